@@ -1,0 +1,1 @@
+"""Prefect: when it runs. Thin: each flow calls one function of sync/."""

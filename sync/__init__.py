@@ -1,0 +1,1 @@
+"""What should change: ownership, handoff, disposition, attribution, consent; plan and apply."""

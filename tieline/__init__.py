@@ -1,0 +1,3 @@
+"""What people touch: the command, settings, logging, reports."""
+
+__version__ = "0.1.0"
