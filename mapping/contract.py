@@ -30,6 +30,16 @@ class CustomField(BaseModel):
     owner: Owner = "none"
 
 
+class ConsentField(BaseModel):
+    """Consent kept in custom fields: a yes/no `field`, the `date_field` of the statement, and its purpose."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    purpose: str = "outreach"
+    field: str
+    date_field: str = ""
+
+
 class MappingConfig(BaseModel):
     """The mapping part of one system's section in tieline.toml. Everything has a default in the vendor's mapper;
     what is given here is laid over it."""
@@ -40,6 +50,8 @@ class MappingConfig(BaseModel):
     stages: dict[str, Milestone] = Field(default_factory=dict)  # vendor label -> milestone
     reasons: dict[str, ReasonType] = Field(default_factory=dict)  # vendor label or id -> type
     sources: dict[str, str] = Field(default_factory=dict)  # vendor label -> channel
+    consent: list[ConsentField] = Field(default_factory=list)
+    profile_url: str = ""  # the page a recruiter opens, with {id}; empty: the vendor's usual one
     default_region: str = "US"  # ISO 3166-1 alpha-2; how a phone without a country code is read
 
 
@@ -55,8 +67,7 @@ class Unmapped(BaseModel):
 class Mapper(Protocol):
     """What one system's records mean. Pure: it is told the reference tables by `learn` and keeps only those.
 
-    `mapping.<kind>.Mapper(system: str, config: MappingConfig, links: Mapping[str, str])` makes one; `links` may
-    hold `profile`, a URL template with `{id}` for the link recruiters follow.
+    `mapping.<kind>.Mapper(system: str, config: MappingConfig)` makes one.
     """
 
     system: str
