@@ -94,6 +94,10 @@ class Mapper(Protocol):
     def writable(self) -> frozenset[str]:
         """Canonical fields that can be written here now: a projection whose custom field is missing is not in."""
 
+    def kept(self) -> Sequence[str]:
+        """Custom fields (name_key, or display name) whose values the connector may keep; every other one is cut
+        away before anything is stored. A leading `~` makes it a case-insensitive part of the name."""
+
     def wanted(self) -> Sequence[WantedField]:
         """Custom fields the projections need, whether they exist or not."""
 
