@@ -7,12 +7,15 @@ jobs, pools and sources, and the mapper of its system gives it the vendor's shap
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
 from pydantic import Field
 
 from mapping.model import Frozen, Value
+
+Bases = Mapping[str, Mapping[str, Value]]  # system -> field -> the value it held when both sides last agreed
 
 
 class Verb(StrEnum):
@@ -40,6 +43,8 @@ class FieldChange(Frozen):
     after: Value = None
     because: str
     policy: str
+    origin: str = ""  # the system whose value travels here; empty for what Tieline computes itself
+    origin_value: Value = None  # what that system held when this was decided: its base, once this is confirmed
 
 
 class EffectNote(Frozen):
@@ -74,8 +79,8 @@ class Change(Frozen):
         """Idempotency key: the same decision about the same person always has the same one."""
         content = self.model_dump(mode="json", exclude={"because", "effects", "priority", "policy"})
         for one in content["fields"]:
-            one.pop("because")
-            one.pop("policy")
+            for word in ("because", "policy", "origin", "origin_value"):
+                one.pop(word)
         return hashlib.blake2b(msgspec.json.encode(content, order="sorted"), digest_size=12).hexdigest()
 
 
@@ -110,6 +115,7 @@ class Decided(Frozen):
     conflicts: tuple[Conflict, ...] = ()
     agreed: tuple[tuple[str, str, Value], ...] = ()  # (system, field, value) now known to agree: moves the base
     due: str | None = None  # when to look again though nothing changed
+    forgotten: tuple[tuple[str, str, str], ...] = ()  # (system, kind, target) of effects people have undone already
 
 
 class Plan(Frozen):
@@ -121,5 +127,53 @@ class Plan(Frozen):
     people: int
     changes: tuple[Change, ...]
     notices: tuple[Notice, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     held: str = ""  # why a guard holds this plan, when one does
     version: int = Field(default=1)
+
+
+def base_after(change: Change, read: Mapping[str, Value], base: Bases) -> dict[str, dict[str, Value]]:
+    """The base values to store, by system, once `change` is confirmed and its record was read back as `read`.
+
+    `base` is what is stored now. Both legs move together: the written system to what it gave back, and the system
+    the value came from to what it held then; else a vendor that spells a value its own way would look edited for
+    ever. Of a set only the elements this change carried move, because the other side may still wait for its own.
+    """
+    moves: dict[str, dict[str, Value]] = {}
+    for one in change.fields:
+        if one.field not in read:
+            continue
+        legs = {change.system: read[one.field]}
+        if one.origin:
+            legs[one.origin] = one.origin_value
+        for system, held in legs.items():
+            value = held
+            if isinstance(one.before, tuple) or isinstance(one.after, tuple):
+                value = _carried(one, held, base.get(system, {}).get(one.field))
+            moves.setdefault(system, {})[one.field] = value
+    return moves
+
+
+def element(value: str) -> str:
+    """What makes two elements of a set the same one: case does not."""
+    return value.casefold()
+
+
+def elements(value: Value) -> dict[str, str]:
+    """A set's elements by what makes them the same, each as spelled."""
+    return {element(one): one for one in value} if isinstance(value, tuple) else {}
+
+
+def as_set(found: Mapping[str, str]) -> Value:
+    """Elements as a canonical value: sorted, and `None` when there are none."""
+    return tuple(sorted(found.values())) or None
+
+
+def _carried(change: FieldChange, held: Value, base: Value) -> Value:
+    """`base` with the elements that `change` added or removed standing as they are in `held`."""
+    result, now = elements(base), elements(held)
+    for key in elements(change.before).keys() ^ elements(change.after).keys():
+        result.pop(key, None)
+        if key in now:
+            result[key] = now[key]
+    return as_set(result)

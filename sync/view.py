@@ -39,12 +39,14 @@ class Catalog:
     jobs: Mapping[str, Job] = field(default_factory=dict)
     pools: Mapping[str, Pool] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)  # native id -> label
+    kind: str = ""  # the connector's kind: only compared with labels, never branched on
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
     """One system's half of a person. `candidate` is None where the person has no live record there; `gone` says
-    that there was one and it was deleted or vanished, which never means that it may be created again."""
+    that there was one and it was deleted or vanished, which never means that it may be created again. `applications`
+    are those of all its records there. `sent` holds values we may have written and no reading has confirmed since."""
 
     catalog: Catalog
     ref: Ref | None = None
@@ -58,6 +60,7 @@ class Side:
     sent: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     link: str | None = None  # the page a recruiter opens
     gone: bool = False
+    former_jobs: frozenset[str] = frozenset()  # jobs of applications that were deleted: never made anew
 
     @property
     def system(self) -> str:
@@ -83,3 +86,4 @@ class PersonView:
     dead: frozenset[str] = frozenset()  # keys of dead letters: the same change is not planned again
     under_way: frozenset[str] = frozenset()  # systems with a change that is sent and not settled
     tombstoned: bool = False
+    in_review: bool = False  # a record may be somebody else we know: nothing is created until a person has answered
