@@ -24,6 +24,15 @@ class Ref(NamedTuple):
     id: str
 
 
+class InitKey(NamedTuple):
+    """One key that `tieline init` writes into a system's section: its name in the vendor's `Settings`, its default,
+    and the environment variable its value is taken from (empty: the default is written out)."""
+
+    name: str
+    default: str = ""
+    env: str = ""
+
+
 class Row(NamedTuple):
     """One object as a system tells it, already cut to the stream's allow-list.
 
@@ -136,6 +145,7 @@ class Capabilities:
     removed. `read_only`: canonical fields it shows and does not take. `marker`: a created candidate can carry
     our person id. `lists_by_email`, `lists_all_ids`: how an in-doubt create can be looked for. `notes`:
     engagement can be written as a private note. `pools_removable`: people can be taken out of a pool.
+    `overlap_minutes`: how much of a window is read again, because the vendor stamps late.
     `facts`: everything else worth showing in `tieline connectors`, as short sentences.
     """
 
@@ -145,6 +155,7 @@ class Capabilities:
     marker: bool = True
     notes: bool = False
     pools_removable: bool = True
+    overlap_minutes: int = 60
     facts: tuple[str, ...] = ()
 
 
