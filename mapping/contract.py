@@ -9,11 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.kit.contract import Row, WantedField, Write
 from mapping.fields import Owner
-from mapping.model import Job, Milestone, Pool, Profile, ReasonType, Value
+from mapping.model import Channel, Job, Milestone, Pool, Profile, ReasonType, Value
 
 
 class Unreadable(Exception):
     """This record cannot be read; the message says which part and why, without any value."""
+
+
+class Unsupported(Exception):
+    """This system has no way to do what was asked; the message is one sentence, without any value. A change that
+    raises it is a dead letter."""
 
 
 class CustomField(BaseModel):
@@ -49,7 +54,7 @@ class MappingConfig(BaseModel):
     custom_fields: list[CustomField] = Field(default_factory=list)
     stages: dict[str, Milestone] = Field(default_factory=dict)  # vendor label -> milestone
     reasons: dict[str, ReasonType] = Field(default_factory=dict)  # vendor label or id -> type
-    sources: dict[str, str] = Field(default_factory=dict)  # vendor label -> channel
+    sources: dict[str, Channel] = Field(default_factory=dict)  # vendor label -> channel
     consent: list[ConsentField] = Field(default_factory=list)
     profile_url: str = ""  # the page a recruiter opens, with {id}; empty: the vendor's usual one
     default_region: str = "US"  # ISO 3166-1 alpha-2; how a phone without a country code is read
