@@ -102,6 +102,7 @@ class Candidate(Frozen):
     crossrefs: tuple[tuple[str, str], ...] = ()  # (role or vendor kind, native id) ids of the other side stored here
     created: datetime | None = None
     updated: datetime | None = None
+    unread: tuple[str, ...] = ()  # parts left out because they could not be read, and why, without the part itself
     values: dict[str, Value]
 
 
@@ -175,6 +176,10 @@ class Touchpoint(Frozen):
     source: str | None = None  # label of where it came from, as people know it
     campaign: str | None = None
     qualifies: bool = True
+
+
+# The evidence of a statement that is nothing but the vendor's own do-not-contact mark.
+FLAG_EVIDENCE = "do not contact"
 
 
 class Consent(Frozen):
