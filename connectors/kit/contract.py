@@ -256,5 +256,5 @@ class VendorError(Exception):
         self.status = status
 
 
-class WindowExpired(VendorError):
+class WindowExpired(VendorError):  # noqa: N818 - named for what happened
     """A cursor died or the list moved underneath: the window must be read again from its start."""
