@@ -75,14 +75,14 @@ class History(Connected):
         )
         return [JournalRow(*row) for row in rows]
 
-    def put_conflicts(self, run: int, conflicts: Iterable[ConflictDraft], now: str) -> int:
+    def put_conflicts(self, run: int, conflicts: Iterable[ConflictDraft], now: str | None = None) -> int:
         """Keep the losers of conflicts for ever; returns how many are new. The same conflict is kept once."""
         with self.transaction():
             return sum(
                 self._run(
                     "INSERT OR IGNORE INTO conflict (run, person, field, kept, kept_from, lost, lost_from, rule, at)"
                     " VALUES (:run, :person, :field, :kept, :kept_from, :lost, :lost_from, :rule, :now)",
-                    {**one._asdict(), "run": run, "now": now},
+                    {**one._asdict(), "run": run, "now": now or self._now()},
                 ).rowcount
                 for one in conflicts
             )
@@ -94,12 +94,12 @@ class History(Connected):
         )
         return [ConflictRow(*row) for row in rows]
 
-    def put_notices(self, run: int, notices: Iterable[NoticeDraft], now: str) -> int:
+    def put_notices(self, run: int, notices: Iterable[NoticeDraft], now: str | None = None) -> int:
         """Keep what policies noticed, and returns how many are new; one seen before only learns its last run."""
         new = 0
         with self.transaction():
             for one in notices:
-                values = {**one._asdict(), "run": run, "now": now}
+                values = {**one._asdict(), "run": run, "now": now or self._now()}
                 known = self._run(
                     "UPDATE notice SET last_run = :run WHERE kind = :kind AND subject = :subject"
                     " AND system = :system AND detail = :detail",

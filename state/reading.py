@@ -96,7 +96,7 @@ class Reading(Connected):
         )
         return {(row[0], row[1], row[2]): row[3] for row in found}
 
-    def quarantine(self, limit: int = 100) -> list[tuple[Ref, str]]:
+    def quarantined(self, limit: int = 100) -> list[tuple[Ref, str]]:
         """Records kept aside, with the reason."""
         found = self._all(
             "SELECT system, object, id, reason FROM record WHERE state = 'quarantined'"

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from state.budget import StoredBudget
 from state.connection import no_probe
+from state.errors import LeaseHeld, LeaseLost, Refused, StateError
 from state.history import History
 from state.index import Indexed
 from state.lease import Lease
@@ -25,6 +26,8 @@ from state.outbox import Outbox
 from state.reading import Reading
 from state.records import Records
 from state.schema import Schema
+
+__all__ = ["LeaseHeld", "LeaseLost", "Refused", "StateError", "Store"]
 
 
 class Store(Lease, Records, Reading, Indexed, Outbox, Ledgers, History):
