@@ -34,7 +34,7 @@ class ProgressCall(Protocol):
         """Show it, or not."""
 
 
-def silent(phase: str, done: int, total: int | None) -> None:  # noqa: ARG001 - the silent form takes the same words
+def silent(phase: str, done: int, total: int | None) -> None:
     """Progress for nobody."""
 
 

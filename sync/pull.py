@@ -88,7 +88,7 @@ def _system(ctx: Context, system: System, stats: PullStats, *, full: bool, table
     if tables:
         moved = [one.object for one in streams if one.reference and _table(ctx, system, one, stats)]
         learn(ctx, system)
-        if any(object not in QUIET_TABLES for object in moved):
+        if not QUIET_TABLES.issuperset(moved):
             ctx.store.mark_all_dirty()
     for stream in streams:
         if not stream.reference:
@@ -102,7 +102,7 @@ def _table(ctx: Context, system: System, stream: Stream, stats: PullStats) -> bo
     ids = _tolerant(ctx, system, stream, stats, from_start=True)
     if ids is None:
         return False
-    gone = [id for id in ctx.store.ids(system.name, stream.object) if id not in ids]
+    gone = [one for one in ctx.store.ids(system.name, stream.object) if one not in ids]
     known = len(gone) + len(ids)
     if len(gone) > 3 and len(gone) > TABLE_SHRINK * known:
         _notice(ctx, system, "table_shrunk", f"{len(gone)} of {known} rows of {stream.object} are no longer listed")
@@ -171,4 +171,4 @@ def _window(
 
 def _notice(ctx: Context, system: System, kind: str, detail: str) -> None:
     with ctx.store.transaction():
-        ctx.store.put_notices(ctx.run, [NoticeDraft(kind, system.name, system.name, detail)])
+        ctx.store.put_notices(ctx.run, [NoticeDraft(kind, system.name, system.name, detail)], ctx.now())
