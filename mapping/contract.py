@@ -12,11 +12,11 @@ from mapping.fields import Owner
 from mapping.model import Channel, Job, Milestone, Pool, Profile, ReasonType, Value
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - what it says of the record is its name
     """This record cannot be read; the message says which part and why, without any value."""
 
 
-class Unsupported(Exception):
+class Unsupported(Exception):  # noqa: N818 - as above
     """This system has no way to do what was asked; the message is one sentence, without any value. A change that
     raises it is a dead letter."""
 

@@ -36,6 +36,8 @@ _TAKES: Mapping[str, frozenset[str]] = {
     "number": frozenset(["number", "text", "long_text"]),
 }
 
+UNUSABLE = frozenset(["other", "private"])
+
 
 class Option(NamedTuple):
     """One choice of a select field; an inactive one may still stand in records."""
@@ -47,8 +49,8 @@ class Option(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A custom field as the vendor has it. `kind` is text, long_text, url, date, boolean, select, multi_select,
-    number, or other for everything that cannot be compared."""
+    """A custom field as the vendor has it. `kind` is text, long_text, url, date, boolean, select, multi_select or
+    number; `other` for what cannot be compared and `private` for what the vendor protects: neither is ever read."""
 
     key: str
     id: str
@@ -151,11 +153,14 @@ class CustomFields:
         for name, one in self._fields.items():
             if name.startswith(CROSSREF) or (self._definitions is not None and self.definition(name) is None):
                 continue
+            found = self.definition(name)
+            if found is not None and found.kind in UNUSABLE:
+                continue
             if one.key in raw:
                 value = raw[one.key]
                 if not isinstance(value, dict):  # currencies and ranges have no canonical form
                     values[name] = self._decode(name, value)
-            elif name in fields.PROJECTIONS and self.definition(name):
+            elif found is not None and name in fields.PROJECTIONS:
                 values[name] = None
         return values
 
@@ -178,7 +183,7 @@ class CustomFields:
             found = self.definition(name)
             if found is None:
                 labels += [one.key] if one.direction == "read" else []
-            elif one.direction != "read" and not name.startswith(CROSSREF) and found.kind not in _kinds(one.type):
+            elif found.kind in UNUSABLE or (one.direction != "read" and found.kind not in _kinds(one.type)):
                 labels.append(f"{one.key} ({found.kind})")
             elif found.kind == "select":
                 labels += [f"{one.key}: {word}" for word in VOCABULARY.get(name, ()) if not found.option(word)]
