@@ -1,0 +1,1 @@
+"""Speed and memory, measured beside peers in one interleaved run: ratios, never timed assertions."""
