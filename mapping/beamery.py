@@ -8,20 +8,22 @@ Pure: no clock, no I/O. The reference tables it is told (`learn`) give ids their
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any, TypeVar
 
 from connectors.kit.contract import Ref, Row, WantedField, Write
 from mapping import beamery_history as history
+from mapping import beamery_payload as payload
 from mapping import beamery_profile as profile
-from mapping import fields, normalise
-from mapping.beamery_custom import Book, configured
-from mapping.beamery_payload import MODELS, Activity, Contact, Definition, Item, P, PoolRow, Vacancy, read
+from mapping import fields, normalise, vendor
+from mapping.beamery_custom import Fields
+from mapping.beamery_payload import Contact, Definition
 from mapping.beamery_vacancies import Vacancies
-from mapping.contract import ConsentField, MappingConfig, Unmapped, Unreadable
-from mapping.model import Candidate, Channel, Job, Phone, Pool, Profile, Value
-from mapping.sources import channel as channel_of
+from mapping.contract import ConsentField, MappingConfig, Unmapped, Unreadable, Unsupported
+from mapping.model import Candidate, Job, Phone, Pool, Profile, Value
+
+T = TypeVar("T")
 
 # Assumed: the address of a profile page is not documented. `profile_url` in the config replaces it.
 PROFILE_PAGE = "https://app.beamery.com/contacts/{id}"
@@ -37,29 +39,27 @@ class Mapper:
     def __init__(self, system: str, config: MappingConfig) -> None:
         self.system = system
         self._config = config
-        self._fields = configured(config.custom_fields)
-        self._book = Book()
-        self._vacancies = Vacancies(system, {normalise.fold(k): v for k, v in config.stages.items()})
+        self._words = vendor.Words(config)
+        self._custom = Fields(config)
+        self._vacancies = Vacancies(system, self._words)
         self._pools: dict[str, Pool] = {}
         self._tags: dict[str, str] = {}
-        self._sources = {
-            normalise.fold(label): word for label, word in config.sources.items() if word in get_args(Channel)
-        }
 
     # ------------------------------------------------------------------ reference tables
 
     def learn(self, object: str, rows: Sequence[Row]) -> None:
         """Take in a reference table; rows that cannot be read are in quarantine and are left out here."""
         if object == "custom_field":
-            self._book.learn(_readable(rows, Definition))
+            self._custom.learn(_readable(rows, payload.read_definition))
         elif object == "job":
-            self._vacancies.learn(_readable(rows, Vacancy))
+            self._vacancies.learn(_readable(rows, payload.read_vacancy))
         elif object == "pool":
-            self._pools = {one.id: self._pool(one) for one in _readable(rows, PoolRow)}
+            self._pools = {one.id: self._pool(one) for one in _readable(rows, payload.read_pool)}
         elif object == "tag":
-            self._tags = {one.id: one.value.strip() for one in _readable(rows, Item) if one.id and one.value}
+            tags = _readable(rows, payload.read_tag)
+            self._tags = {one.id: label for one in tags if one.id and (label := normalise.text(one.value))}
 
-    def _pool(self, row: PoolRow) -> Pool:
+    def _pool(self, row: payload.PoolRow) -> Pool:
         return Pool(ref=Ref(self.system, "pool", row.id), name=normalise.text(row.name) or "", type=row.type or "")
 
     def jobs(self) -> Mapping[str, Job]:
@@ -76,59 +76,49 @@ class Mapper:
 
     def kept(self) -> Sequence[str]:
         """Custom fields that may be kept: ours, the configured ones, consent, and where a contact came from."""
-        ours = [key for one in self._fields.values() for key in (one.key, one.id) if key]
-        consent = [key for one in self._config.consent for key in (one.field, one.date_field) if key]
-        return [*ours, *(consent or [f"~{history.CONSENT_WORD}"]), *history.SOURCE_FIELDS, *history.CAMPAIGN_FIELDS]
+        consent = () if self._config.consent else (f"~{history.CONSENT_WORD}",)
+        return [*self._custom.kept(), *consent, *history.SOURCE_FIELDS, *history.CAMPAIGN_FIELDS]
 
     def writable(self) -> frozenset[str]:
         """The profile, do-not-contact, and every projection whose custom field is there and takes our words."""
-        custom = {name for name, one in self._fields.items() if self._book.writable(one)}
-        return frozenset({*fields.PROFILE, fields.DO_NOT_CONTACT, *custom})
+        return frozenset({*fields.PROFILE, fields.DO_NOT_CONTACT, *self._custom.writable()})
 
     def wanted(self) -> Sequence[WantedField]:
         """Custom fields the projections need."""
-        ours = (one for one in self._fields.values() if one.field in fields.PROJECTIONS and one.direction != "read")
-        return [WantedField(one.key, one.type) for one in ours]
+        return self._custom.wanted()
 
     def missing(self) -> Sequence[WantedField]:
         """Those of `wanted` that the tenant does not have, as far as it lets us see."""
-        given = {one.key for one in self._fields.values() if one.id}
-        return [one for one in self.wanted() if one.key not in given and self._book.find(one.key) is None]
+        return self._custom.missing()
 
     def unmapped(self) -> Sequence[Unmapped]:
-        """Select fields without an option for one of our words, and options of a Source field without a channel."""
-        found = [word for one in self._fields.values() for word in self._book.unmapped(one)]
-        for name in history.SOURCE_FIELDS:
-            known = self._book.find(name)
-            for label in (one.label for one in known.options) if known else ():
-                if label and channel_of(label, overrides=self._sources) is None:
-                    found.append(Unmapped(kind="source", label=label))
-        return found
+        """Fields that cannot be used as configured, and origins of contacts that belong to no channel we know."""
+        return [*self._custom.unmapped(), *self._words.unmapped()]
 
     def link(self, id: str) -> str | None:
         """The contact's page."""
-        return (self._config.profile_url or PROFILE_PAGE).replace("{id}", id)
+        return vendor.profile_page(self._config.profile_url or PROFILE_PAGE, id)
 
     # ------------------------------------------------------------------ reading
 
     def validate(self, row: Row) -> None:
         """Read the whole row by its model. Raises `Unreadable`."""
-        model = MODELS.get(row.object)
-        if model is None:
+        read = payload.READERS.get(row.object)
+        if read is None:
             raise Unreadable(f"{row.object}: no such object in this vendor")
-        read(row, model)
+        read(row)
 
     def profile(self, candidate: Row, children: Sequence[Row]) -> Profile:
         """Everything about one contact. An activity that cannot be read is in quarantine and left out."""
-        contact = read(candidate, Contact)
-        activities = _readable([row for row in children if row.object == "activity"], Activity)
+        contact = payload.read_contact(candidate)
+        activities = _readable([row for row in children if row.object == "activity"], payload.read_activity)
         created = _moment(candidate.created, "createdTime")
-        consents = history.consents(self.system, contact, self._config.consent, self._book)
+        consents = history.consents(self.system, contact, self._config.consent, self._custom)
         blocked = _blocked(contact, {one.state for one in consents if one.purpose == "outreach"})
         values = self._values(contact)
         if blocked is not None:
             values[fields.DO_NOT_CONTACT] = blocked
-        touchpoints = history.touchpoints(self.system, contact, activities, self._book, self._sources, created)
+        touchpoints = history.touchpoints(self.system, contact, activities, self._custom, self._words, created)
         return Profile(
             candidate=self._candidate(candidate, contact, values, blocked),
             applications=self._vacancies.applications(contact),
@@ -161,7 +151,7 @@ class Mapper:
             do_not_contact=blocked,
             anonymised=bool(contact.anonymised),
             archived=bool(contact.archived),
-            crossrefs=tuple(sorted((contact.integrations or {}).items())),
+            crossrefs=tuple(sorted({**self._custom.crossrefs(contact.custom), **(contact.integrations or {})}.items())),
             created=_moment(row.created, "createdTime"),
             updated=_moment(row.updated, "updatedTime"),
             values=values,
@@ -177,10 +167,7 @@ class Mapper:
         """Every comparable field that can be seen; the custom ones where the tenant has the field."""
         found = profile.values(contact, self._config.default_region, self._tags)
         if contact.has("custom"):
-            for name, field in self._fields.items():
-                seen, value = self._book.read(field, contact.custom)
-                if seen:
-                    found[name] = value
+            found.update(self._custom.values(contact.custom))
         return found
 
     # ------------------------------------------------------------------ writing (the signatures are the protocol's)
@@ -192,8 +179,8 @@ class Mapper:
         for name in sorted(values):
             if values[name] in (None, ()):
                 continue
-            if name in self._fields:
-                self._custom(body, name, values[name])
+            if self._custom.configured(name):
+                self._custom_field(body, name, values[name])
             else:
                 self._profile_field(body, name, None, values[name])
         created: dict[str, Any] = dict(body["set"])
@@ -208,17 +195,17 @@ class Mapper:
 
     def update_candidate(self, id: str, fields: Mapping[str, tuple[Value, Value]], key: str) -> Write:
         """Change some fields. A custom field that cannot take its value is left out while others can be written;
-        when nothing else is left, it is the error. Raises `Unreadable`."""
+        when nothing else is left, it is the error. Raises `Unsupported`."""
         body = _body()
         refused = ""
         for name in sorted(fields):
             before, after = fields[name]
-            if name in self._fields:
-                refused = self._custom(body, name, after) or refused
+            if self._custom.configured(name):
+                refused = self._custom_field(body, name, after) or refused
             else:
                 self._profile_field(body, name, before, after)
         if refused and not any(body.values()):
-            raise Unreadable(refused)
+            raise Unsupported(refused)
         return Write("update_candidate", "candidate", id, body, key)
 
     def _profile_field(self, body: Body, name: str, before: Value, after: Value) -> None:
@@ -237,13 +224,13 @@ class Mapper:
         elif name == fields.DO_NOT_CONTACT:
             self._contact_ban(body, after)
         else:
-            raise Unreadable(f"field {name}: it cannot be written to a contact")
+            raise Unsupported(f"field {name}: it cannot be written to a contact")
 
-    def _custom(self, body: Body, name: str, value: Value) -> str:
+    def _custom_field(self, body: Body, name: str, value: Value) -> str:
         """Put a custom field into the body; why it cannot be, or empty."""
         try:
-            native, encoded = self._book.write(self._fields[name], value)
-        except Unreadable as error:
+            native, encoded = self._custom.write(name, value)
+        except Unsupported as error:
             return str(error)
         body["custom"][native] = encoded
         return ""
@@ -254,8 +241,8 @@ class Mapper:
         body["set"]["doNotContact"] = bool(banned)
         if not banned:
             return
-        for consent in history.consent_fields(self._config.consent, self._book, ()):
-            known = self._book.find(consent.field)
+        for consent in history.consent_fields(self._config.consent, self._custom, ()):
+            known = self._custom.find(consent.field)
             if known is None or consent.purpose != "outreach":
                 continue
             refusal = _refusal(known)
@@ -265,21 +252,21 @@ class Mapper:
             self._stamp(body, consent, known.id)
 
     def _stamp(self, body: Body, consent: ConsentField, changed: str) -> None:
-        date = self._book.find(consent.date_field) if consent.date_field else None
+        date = self._custom.find(consent.date_field) if consent.date_field else None
         if date is not None:
             body["stamp"][date.id] = changed
 
     def create_application(self, candidate: str, job: str, source: str | None, key: str) -> Write:  # noqa: ARG002
         """Not a thing Beamery offers to integrations; the connector does not declare it."""
-        raise Unreadable("vacancies: this vendor takes no applications from an integration")
+        raise Unsupported("vacancies: this vendor takes no applications from an integration")
 
     def set_source(self, application: str, source: str, key: str) -> Write:  # noqa: ARG002
         """Not a thing Beamery has."""
-        raise Unreadable("source: this vendor has no source on an application")
+        raise Unsupported("source: this vendor has no source on an application")
 
     def create_note(self, candidate: str, text: str, key: str) -> Write:  # noqa: ARG002
         """Not a thing Beamery offers to integrations."""
-        raise Unreadable("notes: this vendor takes no notes from an integration")
+        raise Unsupported("notes: this vendor takes no notes from an integration")
 
     def pool(self, candidate: str, pool: str, *, add: bool, key: str) -> Write:
         """Put a contact into a pool, or take it out."""
@@ -291,12 +278,12 @@ def _body() -> Body:
     return {"set": {}, "add": {}, "remove": {}, "custom": {}, "stamp": {}}
 
 
-def _readable(rows: Sequence[Row], model: type[P]) -> list[P]:
+def _readable(rows: Sequence[Row], read: Callable[[Row], T]) -> list[T]:
     """The rows that can be read: the others are in quarantine already, with their reasons."""
-    found: list[P] = []
+    found: list[T] = []
     for row in rows:
         try:
-            found.append(read(row, model))
+            found.append(read(row))
         except Unreadable:
             continue
     return found

@@ -7,17 +7,17 @@ them is one more. References only, never content.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
 from connectors.kit.contract import Ref
 from mapping import normalise
-from mapping import sources as channels
-from mapping.beamery_custom import Book
+from mapping.beamery_custom import Fields
 from mapping.beamery_payload import Activity, Contact, CustomValue
 from mapping.contract import ConsentField
-from mapping.model import Channel, Consent, Touchpoint
+from mapping.model import FLAG_EVIDENCE, Channel, Consent, Touchpoint
+from mapping.vendor import Words
 
 # Custom fields in which customers keep where a contact came from, by display name in lower case.
 SOURCE_FIELDS = ("original source", "source")
@@ -51,27 +51,27 @@ def touchpoints(
     system: str,
     contact: Contact,
     activities: Sequence[Activity],
-    book: Book,
-    sources: Mapping[str, Channel],
+    custom: Fields,
+    words: Words,
     created: datetime | None,
 ) -> tuple[Touchpoint, ...]:
     """Every touchpoint that one contact and its activities show, oldest first."""
-    found = [*_origin(system, contact, book, sources, created), *_contacts(system, contact)]
+    found = [*_origin(system, contact, custom, words, created), *_contacts(system, contact)]
     found.extend(filter(None, (_activity(system, one) for one in activities)))
     return tuple(sorted(found, key=lambda one: (one.at, one.ref)))
 
 
 def _origin(
-    system: str, contact: Contact, book: Book, sources: Mapping[str, Channel], created: datetime | None
+    system: str, contact: Contact, custom: Fields, words: Words, created: datetime | None
 ) -> Iterable[Touchpoint]:
     """How the contact came into being. Its label is the tenant's own Source field where there is one."""
     if created is None:
         return
     origin = _email_source(contact)
     kind, channel, label = _ORIGINS.get(origin, ("sourced", "sourced", "Sourced"))
-    told = _first_label(SOURCE_FIELDS, contact.custom, book)
+    told = _first_label(SOURCE_FIELDS, contact.custom, custom)
     if told:
-        known = channels.channel(told, overrides=sources)
+        known = words.channel(told)
         channel = known if known and known != "other" else channel
         kind, label = _KINDS.get(channel, kind), told
     yield Touchpoint(
@@ -80,7 +80,7 @@ def _origin(
         channel=channel,
         at=created,
         source=label,
-        campaign=_first_label(CAMPAIGN_FIELDS, contact.custom, book),
+        campaign=_first_label(CAMPAIGN_FIELDS, contact.custom, custom),
         qualifies=bool(told) or origin not in _MACHINES,
     )
 
@@ -92,12 +92,8 @@ def _email_source(contact: Contact) -> str:
     return next((one.source.strip().casefold() for one in ranked if one.source), "")
 
 
-def _first_label(names: Sequence[str], held: Sequence[CustomValue], book: Book) -> str | None:
-    for name in names:
-        one = book.value_of(name, held)
-        if one is not None and (label := normalise.text(book.label(name, one))):
-            return label
-    return None
+def _first_label(names: Sequence[str], held: Sequence[CustomValue], custom: Fields) -> str | None:
+    return next((label for name in names if (label := custom.text(name, held))), None)
 
 
 def _contacts(system: str, contact: Contact) -> Iterable[Touchpoint]:
@@ -131,11 +127,11 @@ def _activity(system: str, one: Activity) -> Touchpoint | None:
     )
 
 
-def consent_fields(given: Sequence[ConsentField], book: Book, held: Sequence[CustomValue]) -> list[ConsentField]:
+def consent_fields(given: Sequence[ConsentField], custom: Fields, held: Sequence[CustomValue]) -> list[ConsentField]:
     """The configured consent fields; without any, those whose display name says consent and which are yes or no."""
     if given:
         return list(given)
-    names = {one.name.strip(): one.type or "" for one in book.all() if one.name}
+    names = {one.name.strip(): one.type or "" for one in custom.all() if one.name}
     names.update((one.name.strip(), "") for one in held if one.name and one.name.strip() not in names)
     saying = {name: kind for name, kind in names.items() if CONSENT_WORD in name.casefold()}
     dates = {name for name, kind in saying.items() if "date" in kind.casefold() or _is_date(name)}
@@ -160,9 +156,9 @@ def _purpose(name: str) -> str:
     return "marketing" if "marketing" in name.casefold() else "outreach"
 
 
-def consents(system: str, contact: Contact, given: Sequence[ConsentField], book: Book) -> tuple[Consent, ...]:
+def consents(system: str, contact: Contact, given: Sequence[ConsentField], custom: Fields) -> tuple[Consent, ...]:
     """Every statement this contact carries: custom fields, native statements where shown, and do-not-contact."""
-    found = [_from_field(system, contact, one, book) for one in consent_fields(given, book, contact.custom)]
+    found = [_from_field(system, contact, one, custom) for one in consent_fields(given, custom, contact.custom)]
     found += [
         Consent(
             purpose="marketing" if "marketing" in (one.purpose or one.id or "").casefold() else "outreach",
@@ -175,21 +171,20 @@ def consents(system: str, contact: Contact, given: Sequence[ConsentField], book:
         for one in contact.consents
     ]
     if contact.do_not_contact:
-        found.append(Consent(state="withdrawn", system=system, evidence="do not contact"))
+        found.append(Consent(state="withdrawn", system=system, evidence=FLAG_EVIDENCE))
     return tuple(one for one in found if one is not None)
 
 
-def _from_field(system: str, contact: Contact, field: ConsentField, book: Book) -> Consent | None:
-    one = book.value_of(field.field, contact.custom)
-    if one is None and (not contact.has("custom") or book.find(field.field) is None):
+def _from_field(system: str, contact: Contact, field: ConsentField, custom: Fields) -> Consent | None:
+    one = custom.held(field.field, contact.custom)
+    if one is None and (not contact.has("custom") or custom.find(field.field) is None):
         return None
-    label = book.label(field.field, one) if one is not None and one.value not in (None, "", []) else None
-    answer = one.value if one is not None and isinstance(one.value, bool) else label
+    answer = custom.text(field.field, contact.custom)
     return Consent(
         purpose=field.purpose,
         state=_state(normalise.truth(answer)),
-        at=_moment(field.date_field, contact, book),
-        expires=_expiry(field.field, contact, book),
+        at=_moment(field.date_field, contact, custom),
+        expires=_expiry(field.field, contact, custom),
         system=system,
         evidence=f"custom field {field.field}",
     )
@@ -201,15 +196,15 @@ def _state(answer: bool | None) -> Literal["granted", "withdrawn", "unknown"]:
     return "granted" if answer else "withdrawn"
 
 
-def _expiry(field: str, contact: Contact, book: Book) -> datetime | None:
+def _expiry(field: str, contact: Contact, custom: Fields) -> datetime | None:
     for ending in ("expiry", "expires", "expiry date"):
-        if found := _moment(f"{field} {ending}", contact, book):
+        if found := _moment(f"{field} {ending}", contact, custom):
             return found
     return None
 
 
-def _moment(name: str, contact: Contact, book: Book) -> datetime | None:
-    one = book.value_of(name, contact.custom) if name else None
+def _moment(name: str, contact: Contact, custom: Fields) -> datetime | None:
+    one = custom.held(name, contact.custom) if name else None
     if one is None or not isinstance(one.value, str):
         return None
     try:

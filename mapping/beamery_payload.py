@@ -8,13 +8,12 @@ a type that nobody expects is an error that names the field and never its conten
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from pydantic import AliasChoices, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, AwareDatetime, BeforeValidator, ConfigDict, Field
 
-from connectors.kit.contract import Row
-from mapping.contract import Unreadable
+from mapping import normalise, vendor
+from mapping.vendor import Id
 
 
 def _text(value: Any) -> Any:
@@ -26,12 +25,7 @@ def _text(value: Any) -> Any:
 
 def _moment(value: Any) -> Any:
     """Times without an offset are UTC, as everything the API sends; the empty string is no time."""
-    if value == "":
-        return None
-    if isinstance(value, str):
-        moment = datetime.fromisoformat(value)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return value
+    return normalise.moment(value) if isinstance(value, str) else value
 
 
 def _items(value: Any) -> Any:
@@ -74,14 +68,13 @@ def _workflow(value: Any) -> Any:
 
 
 Text = Annotated[str | None, BeforeValidator(_text)]
-Id = Annotated[str, BeforeValidator(_text)]
 Moment = Annotated[AwareDatetime | None, BeforeValidator(_moment)]
 
 
-class Payload(BaseModel):
-    """Base: frozen, tolerant of new keys, and silent about content when something is wrong."""
+class Payload(vendor.Payload):
+    """Base: frozen, and able to tell a key that was missing."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True)
 
     def has(self, name: str) -> bool:
         """True when the vendor sent this key at all, empty or not."""
@@ -163,22 +156,22 @@ class Contact(Payload):
     last_name: Text = Field(default=None, validation_alias="lastName")
     full_name: Text = Field(default=None, validation_alias="fullName")
     primary_email: Text = Field(default=None, validation_alias="primaryEmail")
-    emails: Items = []
+    emails: Items = Field(default=[])
     phones: Items = Field(default=[], validation_alias="phoneNumbers")
-    links: Items = []
+    links: Items = Field(default=[])
     headline: Text = None
     location: Annotated[Place | None, BeforeValidator(_place)] = None
-    experience: Annotated[list[Work], BeforeValidator(lambda value: value or [])] = []
+    experience: Annotated[list[Work], BeforeValidator(lambda value: value or [])] = Field(default=[])
     primary_experience: Work | None = Field(default=None, validation_alias="primaryExperience")
     tags: Items = Field(default=[], validation_alias="globalTags")
-    lists: Items = []
+    lists: Items = Field(default=[])
     status: Annotated[Stage | None, BeforeValidator(_labelled)] = None
-    vacancies: Annotated[list[Membership], BeforeValidator(lambda value: value or [])] = []
+    vacancies: Annotated[list[Membership], BeforeValidator(lambda value: value or [])] = Field(default=[])
     custom: Annotated[list[CustomValue], BeforeValidator(lambda value: value or [])] = Field(
         default=[], validation_alias="customFields"
     )
     integrations: Annotated[dict[str, str] | None, BeforeValidator(_foreign_ids)] = None
-    consents: Annotated[list[Statement], BeforeValidator(lambda value: value or [])] = []
+    consents: Annotated[list[Statement], BeforeValidator(lambda value: value or [])] = Field(default=[])
     last_contact: Moment = Field(default=None, validation_alias="lastContact")
     last_heard: Moment = Field(default=None, validation_alias="lastHeardFrom")
     archived: bool | None = None
@@ -201,7 +194,7 @@ class Vacancy(Payload):
     display_key: Text = Field(
         default=None, validation_alias=AliasChoices("displayKey", "display_key", "requisitionId", "requisition")
     )
-    stages: Annotated[list[Stage], BeforeValidator(_workflow)] = []
+    stages: Annotated[list[Stage], BeforeValidator(_workflow)] = Field(default=[])
     integrations: Annotated[dict[str, str] | None, BeforeValidator(_foreign_ids)] = None
 
 
@@ -226,7 +219,7 @@ class Definition(Payload):
     id: Id
     name: Text = Field(default=None, validation_alias=AliasChoices("displayName", "name"))
     type: Text = None
-    options: Annotated[list[Option], BeforeValidator(lambda value: value or [])] = []
+    options: Annotated[list[Option], BeforeValidator(lambda value: value or [])] = Field(default=[])
 
 
 class Activity(Payload):
@@ -246,24 +239,19 @@ class UserRow(Payload):
     id: Id
 
 
-MODELS: dict[str, type[Payload]] = {
-    "candidate": Contact,
-    "job": Vacancy,
-    "pool": PoolRow,
-    "custom_field": Definition,
-    "tag": Item,
-    "user": UserRow,
-    "activity": Activity,
+read_contact = vendor.reader("candidate", Contact)
+read_vacancy = vendor.reader("job", Vacancy)
+read_pool = vendor.reader("pool", PoolRow)
+read_definition = vendor.reader("custom_field", Definition)
+read_tag = vendor.reader("tag", Item)
+read_user = vendor.reader("user", UserRow)
+read_activity = vendor.reader("activity", Activity)
+READERS = {
+    "candidate": read_contact,
+    "job": read_vacancy,
+    "pool": read_pool,
+    "custom_field": read_definition,
+    "tag": read_tag,
+    "user": read_user,
+    "activity": read_activity,
 }
-
-P = TypeVar("P", bound=Payload)
-
-
-def read(row: Row, model: type[P]) -> P:
-    """The row's payload as this model. Raises `Unreadable` naming the field at fault, never its content."""
-    try:
-        return model.model_validate_json(row.payload)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole record"
-        raise Unreadable(f"{place}: {first['type'].replace('_', ' ')}") from None

@@ -7,13 +7,13 @@ requisition may tie them. Within a contact a place names its vacancy by id or, i
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from connectors.kit.contract import Ref
-from mapping import milestones, normalise
+from mapping import normalise
 from mapping.beamery_payload import Contact, Membership, Stage, Vacancy
 from mapping.model import Application, Job, Milestone, Outcome
-from mapping.reasons import reason_type
+from mapping.vendor import Words
 
 _CLOSED_JOBS = frozenset({"closed", "filled", "cancelled", "canceled", "archived", "draft", "on hold", "inactive"})
 
@@ -30,9 +30,9 @@ _ENDINGS: tuple[tuple[re.Pattern[str], Outcome], ...] = (
 class Vacancies:
     """The tenant's vacancies, and what a place on one of them means."""
 
-    def __init__(self, system: str, stages: Mapping[str, Milestone]) -> None:
+    def __init__(self, system: str, words: Words) -> None:
         self._system = system
-        self._overrides = stages  # keys folded
+        self._words = words
         self._rows: dict[str, Vacancy] = {}
         self._titles: dict[str, list[str]] = {}
         self.jobs: dict[str, Job] = {}
@@ -74,7 +74,7 @@ class Vacancies:
         stage = self._stage(job, place.stage)
         label = normalise.text(stage.value) if stage else None
         outcome, live = _standing(stage)
-        milestone = milestones.milestone(label, self._overrides)
+        milestone = self._words.milestone(label, report=False)
         if milestone is None and outcome is Outcome.HIRED:
             milestone = Milestone.HIRED
         return Application(
@@ -86,7 +86,7 @@ class Vacancies:
             reached=milestone or Milestone.APPLIED,
             outcome=outcome,
             reason=normalise.text(place.reason),
-            reason_type=reason_type(place.reason),
+            reason_type=self._words.reason_type(place.reason, report=False),
             applied=place.added,
             updated=place.updated,
             live=live,
