@@ -41,7 +41,7 @@ USERS = (
 STAGE_SETS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("Application Review", "applied"), ("Recruiter Screen", "screened"), ("Technical Interview", "interviewed"),
      ("Onsite", "final"), ("Reference Check", "final"), ("Offer", "offer")),
-    (("Application Review", "applied"), ("Phone Screen", "screened"), ("Take Home Test", "interviewed"),
+    (("Application Review", "applied"), ("Phone Screen", "screened"), ("Take Home Test", "screened"),
      ("Technical Interview", "interviewed"), ("Final Round", "final"), ("Offer", "offer")),
     (("Application Review", "applied"), ("Recruiter Phone Screen", "screened"),
      ("Hiring Manager Interview", "interviewed"), ("Final Interview", "final"), ("Offer", "offer")),
@@ -270,8 +270,10 @@ _ATS_FIELDS = (  # name, name_key, value_type, private, options, ours
 _CRM_FIELDS = (  # display name, type, options, folder, hidden, ours
     ("Sourcing consent", "single-select", ("Yes", "No"), "Compliance", False, False),
     ("Sourcing consent date", "date", (), "Compliance", False, False),
+    ("Sourcing consent expiry", "date", (), "Compliance", False, False),
     ("Primary Area of Interest", "single-select", FIELDS, "Profile", False, False),
     ("Original source", "text", (), "Profile", False, False),
+    ("Original campaign", "text", (), "Profile", False, False),
     ("Notice period", "text", (), "Profile", False, False),
     ("Diversity monitoring", "text", (), "Restricted", True, False),
     ("Tieline person", "text", (), "Tieline", False, True),
