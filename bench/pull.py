@@ -109,7 +109,8 @@ def table(found: dict[int, dict[str, list[Cost]]]) -> str:
         runs = [one.cpu for one in found[large][name]]
         low, high = median(found[small][name], "peak"), median(found[large][name], "peak")
         lines.append(
-            f"| {name} | {cost:.3f} | {cost / ours:.2f} | {statistics.median(runs):.1f} ({min(runs):.1f}-{max(runs):.1f})"
+            f"| {name} | {cost:.3f} | {cost / ours:.2f} | {statistics.median(runs):.1f} "
+            f"({min(runs):.1f}-{max(runs):.1f})"
             f" | {low:.0f} | {high:.0f} | {high / low:.2f} |"
         )
     return "\n".join(lines)
