@@ -8,6 +8,7 @@ post_v3-candidates and patch_v3-candidates-id, read 2026-11-22.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from connectors.kit.contract import Json, Write
 from mapping import fields, normalise
@@ -122,13 +123,14 @@ def _elements(value: Value) -> Sequence[str]:
 
 
 def _travel(body: dict[str, dict[str, Json]], name: str, before: Sequence[str], after: Sequence[str]) -> None:
-    """What is new goes into `add` in the vendor's shape, what is gone into `remove` by canonical value; a link may
-    stand in either of its collections."""
+    """What is new goes into `add` in the vendor's shape, what is gone into `remove` by canonical value. A link may
+    stand in either of its collections, and spelled with percent signs where the canonical one has letters."""
     for collection, item in _items(name, [one for one in after if one not in before]):
         body["add"].setdefault(collection, []).append(item)
     for gone in (one for one in before if one not in after):
+        spellings = dict.fromkeys((gone, quote(gone, safe="/?&=#:+%~.-_"))) if name == fields.LINKS else (gone,)
         for collection in (SOCIAL, WEB) if name == fields.LINKS else (_collection(name, gone),):
-            body["remove"].setdefault(collection, []).append(gone)
+            body["remove"].setdefault(collection, []).extend(spellings)
 
 
 def _collection(name: str, value: str) -> str:

@@ -1,52 +1,56 @@
 """A stage's label -> our milestone, by keywords in order of specificity; never by its place in a job's pipeline.
 
 A label that no rule covers has no milestone: it is reported, and a line of config settles it. Where a label could
-be read two ways the rules say nothing rather than too much, because a milestone reached makes a silver medalist.
+be read two ways the rules take the lesser claim or none, because a milestone reached makes a silver medalist.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 
 from mapping.model import Milestone
-from mapping.normalise import fold
+from mapping.normalise import fold, phrases
 
-# Tried from the top; the first that matches decides. Patterns see the folded label: lower case, single spaces.
-_RULES: tuple[tuple[str, Milestone | None], ...] = (
-    # Not there yet, or an ending and not a stage: no milestone of its own.
-    (r"\b(?:not|no|never|un|do not|dont|don t) (?:be )?(?:hired?|offer(?:ed)?|interview(?:ed)?|screened|applied)\b", None),
-    (r"\b(?:pre|before|ready (?:for|to)|to be|needs?|awaiting|schedule|scheduling) (?:\w+ )?"
-     r"(?:on ?site|final|offer|hired?|interviews?|screen(?:ing)?|face to face|reference)\b", None),
-    (r"\b(?:scheduling|incomplete|on hold)\b", None),
-    # Offers that ended one way or another were made.
-    (r"\boffers?\b", Milestone.OFFER),
-    (r"\bhiring (?:managers?|manger|lead|team)\b.*\b(?:review|screen(?:ing)?)\b", Milestone.SCREENED),
-    (r"\bhiring (?:managers?|lead|team)\b", Milestone.INTERVIEWED),
-    (r"\b(?:hired|hire|new hire|onboard(?:ing|ed)?)\b", Milestone.HIRED),
-    (r"\b(?:contract (?:sent|out|signed|signing)|negotiations?)\b", Milestone.OFFER),
-    (r"\b(?:finals?|finalists?|final round|last round|super ?day)\b", Milestone.FINAL),
-    (r"\bon ?site\b|\bin person\b|\bface to face\b|\bf2f\b|\bassessment (?:cent(?:er|re)|day)\b", Milestone.FINAL),
-    (r"\breferences?\b|\bbackground\b|\bdrug (?:test|screen)", Milestone.FINAL),
-    (r"\b(?:executive|exec|leadership|ceo|cto|cfo|coo|founders?|partner|vp)\b.*"
-     r"\b(?:interviews?|round|review|chat|call|conversation|meeting)\b", Milestone.FINAL),
-    (r"\b(?:pre ?)?screen(?:ing|ed|s|er)?\b|\bprescreen(?:ing|ed)?\b", Milestone.SCREENED),
-    (r"\b(?:recruiter|recruiting|recruitment|talent|hr|people|intro|introductory|introduction|initial|preliminary|"
-     r"exploratory)\b.*\b(?:interview|call|chat|conversation|meeting|phone)\b", Milestone.SCREENED),
-    (r"\binterview(?:s|ed|ing)?\b", Milestone.INTERVIEWED),
-    (r"\b(?:take home|takehome|homework|assignment|assessments?|case study|work sample|coding challenge|challenge|"
-     r"exercise|questionnaire|tests?)\b", Milestone.SCREENED),
-    (r"\b(?:technical|panel|loop|pair(?:ed)? programming|whiteboard|system design|presentation|culture fit|"
-     r"team fit|meet the team)\b", Milestone.INTERVIEWED),
-    (r"\b(?:first|second|third|1st|2nd|3rd) (?:round|stage)\b|\b(?:round|stage) [123]\b", Milestone.INTERVIEWED),
-    (r"\bphone\b|\b(?:intro(?:ductory)?|initial|recruiter) (?:call|chat|contact)\b|\bshort ?list(?:ed)?\b",
-     Milestone.SCREENED),
-    (r"\b(?:application|resume|cv|profile|initial|recruiter|in|under|new) review\b|^review$", Milestone.APPLIED),
-    (r"\bappl(?:ied|ication|ications|icant|icants)\b|^new$|^new (?:candidates?|leads?)$|^inbox$|^received$",
-     Milestone.APPLIED),
+_GOAL = r"(?:on ?site|final|offer|hired?|interviews?|face to face|reference)"
+_MEETING = r"(?:interviews?|round|review|chat|call|conversation|meeting)"
+
+# Tried from the top; the first rule with a phrase in the folded label (lower case, single spaces) decides.
+_RULES: tuple[tuple[Milestone | None, tuple[str, ...]], ...] = (
+    # Not there yet, or an ending that says what did not happen: no milestone of its own.
+    (None, (
+        rf"(?:not|no|never|do not|dont|don t) (?:be )?(?:{_GOAL}|offered|interviewed|screen(?:ed)?|applied)",
+        rf"(?:pre|before|ready (?:for|to)|needs?|awaiting) (?:\w+ )?{_GOAL}", r"(?:ready for|needs?|awaiting) (?:\w+ )?screen",
+        "schedule", "scheduling", "to be scheduled", "incomplete", "on hold",
+    )),
+    (Milestone.OFFER, ("offers?", "contract (?:sent|out|signed|signing)", "negotiations?")),
+    (Milestone.HIRED, ("hired", "hire", "onboarding", "onboarded")),
+    (Milestone.FINAL, (
+        "finals?", "finalists?", "last round", "super ?day", "on ?site", "in person", "face to face", "f2f",
+        "assessment (?:cent(?:er|re)|day)", "references?", "background", "drug (?:test|screen|screening)",
+        rf"(?:executive|exec|ceo|cto|cfo|coo|vp|founders?)\b.*\b{_MEETING}",
+    )),
+    (Milestone.SCREENED, (
+        "(?:pre ?)?screen(?:ing|ed|s)?", r"hiring manager\b.*\breview",
+        r"(?:recruiter|recruiting|recruitment|talent|hr|intro|introductory|introduction|initial|preliminary|exploratory)"
+        r"\b.*\b(?:interview|call|chat|conversation|meeting|phone)",
+    )),
+    (Milestone.INTERVIEWED, ("interview(?:s|ed|ing)?", "hiring manager")),
+    (Milestone.SCREENED, (
+        "take home", "takehome", "homework", "assignment", "assessments?", "case study", "work sample", "challenge",
+        "exercise", "questionnaire", "tests?",
+    )),
+    (Milestone.INTERVIEWED, (
+        "technical", "panel", "loop", "pair(?:ed)? programming", "whiteboard", "system design", "presentation",
+        "(?:culture|team) fit", "meet the team", "(?:first|second|third|1st|2nd|3rd) (?:round|stage)", "round [123]",
+    )),
+    (Milestone.SCREENED, ("phone", "short ?list(?:ed)?")),
+    (Milestone.APPLIED, (
+        "(?:application|resume|cv|profile|initial|recruiter|in|under|new) review", "appl(?:ied|ications?|icants?)",
+        "^(?:new|inbox|received|review|new candidates?)$",
+    )),
 )  # fmt: skip
-_COMPILED = tuple((re.compile(pattern), milestone) for pattern, milestone in _RULES)
+_COMPILED = tuple((phrases(*rule), milestone) for milestone, rule in _RULES)
 
 
 @lru_cache(8192)

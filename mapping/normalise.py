@@ -28,9 +28,11 @@ _LINKEDIN = re.compile(
 _MEMBER_ID = re.compile(r"^A[CE][A-Za-z0-9]AA[A-Za-z0-9_-]{20,}$")
 _GITHUB = re.compile(r"^(?:www\.)?github\.com/([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))/?$", re.IGNORECASE)
 _PARTICLES = frozenset(
-    ["al", "ap", "ben", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el"]
-    + ["ibn", "la", "le", "ten", "ter", "van", "von", "zu"]
-)
+    [
+        "al", "ap", "ben", "bin", "da", "das", "de", "del", "della", "den", "der", "di", "do", "dos", "du", "el",
+        "ibn", "la", "le", "ten", "ter", "van", "von", "zu",
+    ]
+)  # fmt: skip
 _YES = frozenset(
     ["yes", "y", "true", "1", "on", "granted", "opt in", "opted in", "opt-in", "opted-in", "consented", "given"]
 )
@@ -59,6 +61,11 @@ def fold(value: str) -> str:
     """How labels are compared: compatibility forms folded, case folded, anything but letters and digits a space."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
     return " ".join("".join(ch if ch.isalnum() else " " for ch in folded).split())
+
+
+def phrases(*phrases: str) -> re.Pattern[str]:
+    """Whole words or phrases to look for in a folded label; each may be a small pattern of its own."""
+    return re.compile("|".join(one if one.startswith("^") else rf"\b(?:{one})\b" for one in phrases))
 
 
 @lru_cache(_CACHE)

@@ -7,14 +7,13 @@ covers has no type and is reported.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 
 from mapping.model import ReasonType
-from mapping.normalise import fold
+from mapping.normalise import fold, phrases
 
-# Greenhouse's rejection_reasons[].type.key (FACTS of the vendor, Harvest v3); no other vendor uses these words.
+# Greenhouse's rejection_reasons[].type.key (harvestdocs.greenhouse.io, read 2026-11-22); no other vendor says these.
 TYPE_KEYS: Mapping[str, ReasonType] = {
     "WE_REJECTED_THEM": ReasonType.COMPANY,
     "THEY_REJECTED_US": ReasonType.CANDIDATE,
@@ -22,40 +21,43 @@ TYPE_KEYS: Mapping[str, ReasonType] = {
     "SECURITY_CONCERN": ReasonType.BLOCKING,
 }
 
-_BLOCKING = re.compile(
-    r"\bfraud(?:ulent|s)?\b|\bdo not (?:re ?)?(?:hire|contact)\b|\bdon t hire\b|\bno (?:re ?)hire\b"
-    r"|\b(?:not eligible|ineligible) (?:for|to) re ?hire\b|\bblack ?list(?:ed)?\b|\bblock ?list(?:ed)?\b|\bbanned\b"
-    r"|\b(?:fail(?:ed|ing|s)?|unsatisfactory|adverse|bad) (?:\w+ )?(?:background|drug)\b"
-    r"|\b(?:background|drug)(?: (?:check|screen|screening|test))? (?:fail(?:ed|ure)?|unsatisfactory)\b"
-    r"|\bfalsif(?:ied|ication)\b|\bmisrepresent(?:ed|ation|s)?\b|\bmisconduct\b|\bharassment\b"
-    r"|\bsecurity (?:concern|risk|threat)s?\b|\bcheat(?:ed|ing)\b"
-)
-_WORDS: tuple[tuple[re.Pattern[str], ReasonType], ...] = (
-    (re.compile(r"\b(?:position|job|role|req|requisition|vacancy) (?:was )?(?:closed|cancell?ed|on hold|withdrawn)\b"
-                r"|\b(?:hiring )?freeze\b|\bduplicate\b|\binternal transfer\b"), ReasonType.NEUTRAL),
-    (re.compile(r"\bwithdr(?:ew|aw|awn|awal)\b|\b(?:candidate|applicant|they) (?:has |have )?(?:declined|rejected|refused|"
-                r"withdrew|turned)\b|\b(?:declined|rejected|refused|turned down) (?:the |our |an )?offer\b"
-                r"|\boffer (?:was )?(?:declined|refused|turned down)\b|\b(?:declined|rejected) by (?:the )?candidate\b"
-                r"|\baccepted (?:an)?other\b|\btook (?:an)?other\b|\b(?:no longer|not|un) ?interested\b|\bcounter ?offer"
-                r"|\bpersonal reasons\b|\bghosted\b|\bno show\b|\bunresponsive\b|\bno response\b|\bopted out\b"),
-     ReasonType.CANDIDATE),
-    (re.compile(r"\b(?:we|company) (?:rejected|declined|passed)\b|\brejected\b|\bnot selected\b"
-                r"|\black(?:s|ing)?\b|\bunder ?qualified\b|\bover ?qualified\b|\bunqualified\b|\bnot (?:a )?(?:fit|qualified|"
-                r"enough)\b|\b(?:hired|chose|selected|filled) (?:by |with )?(?:an)?other\b|\b(?:stronger|better) candidates?\b"
-                r"|\b(?:culture|team|skills?|experience) (?:fit|gap|mismatch)\b|\bfailed (?:the )?(?:test|assessment|"
-                r"interview|exercise)\b"), ReasonType.COMPANY),
-    (re.compile(r"^(?:other|none|none specified|not specified|unspecified|no reason|n a)$|\bfuture\b|\btiming\b"),
-     ReasonType.NEUTRAL),
+# Tried from the top; the first rule with a phrase in the folded label (lower case, single spaces) decides.
+_RULES: tuple[tuple[ReasonType, tuple[str, ...]], ...] = (
+    (ReasonType.BLOCKING, (
+        "fraud(?:ulent)?", "do not (?:re ?)?(?:hire|contact)", "don t (?:re ?)?hire", "no re ?hire",
+        "(?:not eligible|ineligible) for re ?hire", "(?:black|block) ?list(?:ed)?", "banned",
+        r"(?:fail(?:ed|s)?|unsatisfactory|adverse) (?:\w+ )?(?:background|drug)",
+        "(?:background|drug)(?: (?:check|screen|screening|test))? (?:fail(?:ed|ure)?|unsatisfactory)",
+        "falsif(?:ied|ication)", "misrepresent(?:ed|ation|s)?", "misconduct", "harassment", "cheat(?:ed|ing)",
+        "security (?:concern|risk|threat)s?",
+    )),
+    (ReasonType.NEUTRAL, (
+        "(?:position|job|role|req|requisition|vacancy) (?:was )?(?:closed|cancell?ed|on hold|withdrawn)",
+        "(?:hiring )?freeze", "duplicate", "internal transfer",
+    )),
+    (ReasonType.CANDIDATE, (
+        "withdr(?:ew|aw|awn|awal)", "(?:candidate|applicant|they) (?:has )?(?:declined|rejected|refused|turned)",
+        "(?:declined|rejected|refused|turned down) (?:the |our |an )?offer",
+        "offer (?:was )?(?:declined|refused|rejected|turned down)", "(?:declined|rejected) by (?:the )?candidate",
+        "(?:accepted|took) (?:an)?other", "(?:no longer|not) interested", "counter ?offer", "personal reasons",
+        "ghosted", "no show", "unresponsive", "no response", "opted out",
+    )),
+    (ReasonType.COMPANY, (
+        "(?:we|company) (?:rejected|declined|passed)", "rejected", "not selected", "lack(?:s|ing)?",
+        "(?:under|over|un) ?qualified", "not (?:a )?(?:fit|qualified|enough)", "other candidate hired",
+        "(?:hired|chose|selected|filled) (?:by |with )?(?:an)?other", "(?:stronger|better) candidates?",
+        "(?:culture|team|skills?|experience) (?:fit|gap|mismatch)", "failed (?:the )?(?:test|assessment|interview)",
+    )),
+    (ReasonType.NEUTRAL, ("^(?:other|none|none specified|not specified|unspecified|no reason|n a)$",)),
 )  # fmt: skip
+_COMPILED = tuple((phrases(*rule), type_) for type_, rule in _RULES)
 
 
 @lru_cache(8192)
 def by_keyword(label: str) -> ReasonType | None:
     """The type the label's words tell, or None when they tell none."""
     words = fold(label)
-    if _BLOCKING.search(words):
-        return ReasonType.BLOCKING
-    return next((type_ for pattern, type_ in _WORDS if pattern.search(words)), None)
+    return next((type_ for pattern, type_ in _COMPILED if pattern.search(words)), None)
 
 
 def reason_type(

@@ -3,32 +3,40 @@ proper name. A label nothing covers has no channel here: it is reported, and its
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 
 from mapping.model import Channel
-from mapping.normalise import fold
+from mapping.normalise import fold, phrases
 
-_RULES: tuple[tuple[str, Channel], ...] = (
-    (r"\breferr?als?\b|\breferred\b|\bword of mouth\b|\bambassadors?\b|\bemployee recommendation\b", "referral"),
-    (r"\bagenc(?:y|ies)\b|\bheadhunters?\b|\bsearch firms?\b|\bstaffing\b|\bthird party recruiters?\b", "agency"),
-    (r"\bevents?\b|\bfairs?\b|\bmeet ?ups?\b|\bconferences?\b|\bcampus\b|\buniversit(?:y|ies)\b|\bhackathons?\b"
-     r"|\bwebinars?\b|\bopen house\b", "event"),
-    (r"\bsourc(?:ed|ing|er|ers)\b|\bprospect(?:s|ing|ed)?\b|\bheadhunt(?:ed|ing)\b|\boutbound\b|\bcold (?:call|outreach)"
-     r"\b|\boutreach\b|\brediscover(?:y|ed)\b|\brecruiting crm\b|\bcrm\b|\btalent pools?\b", "sourced"),
-    (r"\bcampaigns?\b|\bnewsletters?\b|\bnurture\b|\bdrip\b|\bsequence\b", "campaign"),
-    (r"\be ?mail(?:s|ing)?\b|\bmail ?chimp\b", "email"),
-    (r"\bforms?\b|\blanding pages?\b|\btalent (?:community|network)\b|\bregister(?:ed)? interest\b", "form"),
-    (r"\blinked ?in\b|\bfacebook\b|\btwitter\b|\binstagram\b|\btik ?tok\b|\byou ?tube\b|\bxing\b|\breddit\b|\bsocial\b"
-     r"|\bgit ?hub\b|\bstack ?overflow\b|\bslack\b|\bdiscord\b", "social"),
-    (r"\bcareers?\b.*\b(?:page|site|website|portal)\b|\bcareers?$|\bwebsites?\b|\bweb site\b|\bjobs? (?:page|site|boards?)"
-     r"\b|\bboards?\b|\bindeed\b|\bglassdoor\b|\bmonster\b|\bzip ?recruiter\b|\bdice\b|\bgoogle\b|\bsearch engine\b"
-     r"|\bbuilt ?in\b|\bwellfound\b|\bangel ?list\b|\bstep ?stone\b|\badvert(?:s|isements?|ising)?\b|\bads?\b", "website"),
-    (r"\bappl(?:y|ied|ication|icants?)\b|\binbound\b|\bdirect\b|\bwalk in\b|\binternal\b", "application"),
-    (r"^(?:other|unknown|none|not specified|unspecified|n a|misc(?:ellaneous)?|imported?|import|migration)$", "other"),
+# Tried from the top; the first rule with a phrase in the folded label (lower case, single spaces) decides.
+_RULES: tuple[tuple[Channel, tuple[str, ...]], ...] = (
+    ("referral", ("refer+als?", "referred", "word of mouth", "ambassadors?", "employee recommendation")),
+    ("agency", ("agency", "agencies", "headhunters?", "search firms?", "staffing", "third party recruiters?")),
+    ("event", (
+        "events?", "fairs?", "meet ?ups?", "conferences?", "campus", "university", "universities", "hackathons?",
+        "webinars?", "open house", "summit",
+    )),
+    ("sourced", (
+        "sourc(?:ed|ing|ers?)", "prospect(?:s|ing|ed)?", "headhunt(?:ed|ing)", "outbound", "cold call", "outreach",
+        "rediscover(?:y|ed)", "crm", "talent pools?",
+    )),
+    ("campaign", ("campaigns?", "newsletters?", "nurture", "drip", "sequence")),
+    ("email", ("e ?mail(?:s|ing)?",)),
+    ("form", ("forms?", "landing pages?", "talent (?:community|network)", "register(?:ed)? interest")),
+    ("social", (
+        "linked ?in", "facebook", "twitter", "instagram", "tik ?tok", "you ?tube", "xing", "reddit", "social",
+        "git ?hub", "stack ?overflow", "slack", "discord",
+    )),
+    ("website", (
+        "careers?", "web ?sites?", "jobs? (?:page|site|boards?)", "boards?", "indeed", "glassdoor", "monster",
+        "zip ?recruiter", "dice", "google", "search engine", "built ?in", "wellfound", "angel ?list", "step ?stone",
+        "advert(?:s|isements?|ising)?", "ads?",
+    )),
+    ("application", ("appl(?:y|ied|ications?|icants?)", "inbound", "direct", "walk in", "internal")),
+    ("other", ("^(?:other|unknown|none|not specified|unspecified|n a|misc|miscellaneous|imported|import|migration)$",)),
 )  # fmt: skip
-_COMPILED = tuple((re.compile(pattern), channel) for pattern, channel in _RULES)
+_COMPILED = tuple((phrases(*rule), channel) for channel, rule in _RULES)
 
 
 @lru_cache(8192)
