@@ -138,7 +138,7 @@ def start(
 ) -> Running:
     """Serve a pair on loopback, each in a thread of its own.
 
-    `pair`: ATS first, `kind+kind`. `port` 0 takes free ones, else `port` and `port + 1`. `switches`: by kind.
+    `pair`: ATS first, `kind+kind`; or one kind alone. `port` 0 takes free ones, else `port` and `port + 1`. `switches`: by kind.
     `limits`: "real" is what the vendors are known to allow, "fast" is out of everybody's way. `empty`: nobody lives
     there yet. Raises `LaunchError`.
     """
@@ -190,20 +190,21 @@ def _write_addresses(running: Running) -> None:
 
 
 def _modules(pair: str) -> dict[str, ModuleType]:
-    kinds = pair.split("+")
-    if len(kinds) != 2:
-        raise LaunchError(f"a pair is written ats+crm, such as greenhouse+beamery, not {pair!r}")
     modules: dict[str, ModuleType] = {}
-    for kind, role in zip(kinds, ("ats", "crm"), strict=True):
+    for kind in pair.split("+"):
+        name = f"connectors.sandbox.{kind}"
         try:
-            module = importlib.import_module(f"connectors.sandbox.{kind}")
+            module = importlib.import_module(name)
         except ModuleNotFoundError as error:
-            if error.name != f"connectors.sandbox.{kind}":
+            if error.name != name:
                 raise
             raise LaunchError(f"there is no stand-in for {kind!r}") from None
-        if getattr(module, "KIND_OF_SYSTEM", None) != role:
-            raise LaunchError(f"{kind!r} cannot play the {role} of a pair")
+        if not hasattr(module, "KIND_OF_SYSTEM"):
+            raise LaunchError(f"there is no stand-in for {kind!r}")
         modules[kind] = module
+    roles = [module.KIND_OF_SYSTEM for module in modules.values()]
+    if len(roles) > 1 and roles != ["ats", "crm"]:
+        raise LaunchError(f"a pair is written ats+crm, such as greenhouse+beamery, not {pair!r}")
     return modules
 
 

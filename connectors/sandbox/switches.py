@@ -40,7 +40,7 @@ class Switches:
                 raise SwitchError(f"there is no switch {name!r}; there are {', '.join(self.declared)}")
             if switch.choices and value not in switch.choices:
                 raise SwitchError(f"switch {name!r} takes one of {switch.choices}, not {value!r}")
-            if not switch.choices and type(value) is not type(switch.default):
+            if not switch.choices and not _alike(value, switch.default):
                 raise SwitchError(f"switch {name!r} takes a value like {switch.default!r}, not {value!r}")
         self._values.update(values)
 
@@ -50,3 +50,10 @@ class Switches:
             {"name": s.name, "value": self._values[s.name], "choices": list(s.choices), "about": s.about}
             for s in self.declared.values()
         ]
+
+
+def _alike(value: Any, default: Any) -> bool:
+    """A whole number will do where seconds are meant; True and False are no numbers."""
+    if isinstance(default, float):
+        return type(value) in (int, float)
+    return type(value) is type(default)
