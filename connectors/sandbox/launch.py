@@ -138,9 +138,9 @@ def start(
 ) -> Running:
     """Serve a pair on loopback, each in a thread of its own.
 
-    `pair`: ATS first, `kind+kind`; or one kind alone. `port` 0 takes free ones, else `port` and `port + 1`. `switches`: by kind.
-    `limits`: "real" is what the vendors are known to allow, "fast" is out of everybody's way. `empty`: nobody lives
-    there yet. Raises `LaunchError`.
+    `pair`: ATS first, `kind+kind`; or one kind alone. `port` 0 takes free ones, else `port` and `port + 1`.
+    `switches`: by kind. `limits`: "real" is what the vendors are known to allow, "fast" is out of everybody's way.
+    `empty`: nobody lives there yet. Raises `LaunchError`.
     """
     modules = _modules(pair)
     world = None if empty else _world(people, seed)
