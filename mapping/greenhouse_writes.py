@@ -88,6 +88,9 @@ def update_candidate(id: str, changes: Mapping[str, tuple[Value, Value]], key: s
                 body["set"]["can_email"] = not after
         elif name in PROFILE:
             _travel(body, name, _elements(before), _elements(after))
+            if name == fields.LOCATION and after:
+                # The wanted address may stand there already, as another one than the newest home address.
+                body["remove"].setdefault("addresses", []).append(after)
         elif found := custom.encode(name, after):
             body["custom"][found.key] = found.value
     if not any(body.values()):
@@ -113,7 +116,7 @@ def create_note(candidate: str, text: str, key: str) -> Write:
 
 def number(id: str) -> int | str:
     """Ids travel as numbers; they pass 2^32, which a Python integer does not mind."""
-    return int(id) if id.isdecimal() else id
+    return int(id) if id.isascii() and id.isdigit() else id
 
 
 def _elements(value: Value) -> Sequence[str]:

@@ -20,7 +20,8 @@ _RULES: tuple[tuple[Milestone | None, tuple[str, ...]], ...] = (
     # Not there yet, or an ending that says what did not happen: no milestone of its own.
     (None, (
         rf"(?:not|no|never|do not|dont|don t) (?:be )?(?:{_GOAL}|offered|interviewed|screen(?:ed)?|applied)",
-        rf"(?:pre|before|ready (?:for|to)|needs?|awaiting) (?:\w+ )?{_GOAL}", r"(?:ready for|needs?|awaiting) (?:\w+ )?screen",
+        rf"(?:pre|before|ready (?:for|to)|needs?|awaiting) (?:\w+ )?{_GOAL}",
+        r"(?:ready for|needs?|awaiting) (?:\w+ )?screen",
         "schedule", "scheduling", "to be scheduled", "incomplete", "on hold",
     )),
     (Milestone.OFFER, ("offers?", "contract (?:sent|out|signed|signing)", "negotiations?")),
