@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from connectors.sandbox.clock import stamp
 from connectors.sandbox.faults import FaultError
-from connectors.sandbox.kernel import ActError, Answer, Json, Request, Router
+from connectors.sandbox.kernel import ActError, Answer, Json, Request, Router, encode
 from connectors.sandbox.switches import SwitchError
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Side:
             found = getattr(self, f"_{route.name}")(request, *route.ids)
         except (ActError, FaultError, SwitchError, ValueError) as error:
             return Answer(400, {"error": str(error)}, _JSON)
-        return Answer(200, found, _JSON)
+        return Answer(200, encode(found), _JSON)  # null has a body too
 
     def _health(self, _request: Request) -> Json:
         log = self._box.log

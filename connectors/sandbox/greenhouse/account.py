@@ -49,7 +49,12 @@ _WRITES = (
     ("PATCH", "custom_fields/{}", "update_custom_field", "custom_fields:update"),
     ("POST", "custom_field_options", "create_option", "custom_field_options:create"),
 )
-_OF_CANDIDATE = frozenset({"applications", "notes", "attachments", "applied_candidate_tags", "eeoc"})
+_OF_CANDIDATE = frozenset(
+    {
+        "applications", "notes", "attachments", "applied_candidate_tags", "eeoc", "candidate_educations",
+        "candidate_employments",
+    }
+)  # fmt: skip
 _OF_APPLICATION = frozenset({"application_stages", "rejection_details", "prospect_details", "demographic_answers"})
 _STUB = "You do not have permission to view this candidate."
 

@@ -15,7 +15,9 @@ from connectors.sandbox.greenhouse.tables import Store
 from connectors.sandbox.switches import Switches
 
 COLLECTIONS = ("phone_numbers", "addresses", "email_addresses", "website_addresses", "social_media_addresses")
-_CHILDREN_OF_CANDIDATE = ("notes", "attachments", "applied_candidate_tags")
+_CHILDREN_OF_CANDIDATE = (
+    "notes", "attachments", "applied_candidate_tags", "candidate_educations", "candidate_employments",
+)  # fmt: skip
 _CLEARED_BY: Mapping[str, Mapping[str, Any]] = {
     "email_addresses": {"email_addresses": []},
     "phone_numbers": {"phone_numbers": []},

@@ -135,6 +135,20 @@ _list(
     {"application_id": None, "candidate_id": None, "type": "resume", "filename": "", "url": ""},
     ids="application_ids candidate_ids", texts="type", owners="application_id candidate_id",
 )  # fmt: skip
+_list(
+    "candidate_educations", "candidate_education",
+    {
+        "candidate_id": None, "school_name_custom_field_option_id": None, "degree_custom_field_option_id": None,
+        "discipline_custom_field_option_id": None, "start_at": None, "end_at": None, "latest": True,
+        "start_date_month": None, "start_date_year": None, "end_date_month": None, "end_date_year": None,
+    },
+    ids="candidate_ids", dates="start_at end_at", bools="latest", owners="candidate_id",
+)  # fmt: skip
+_list(
+    "candidate_employments", "candidate_employment",
+    {"candidate_id": None, "company_name": "", "title": "", "start_date": None, "end_date": None, "latest": True},
+    ids="candidate_ids", bools="latest", owners="candidate_id",
+)  # fmt: skip
 _list("candidate_tags", "candidate_tag", {"name": ""})
 _list(
     "applied_candidate_tags", "applied_candidate_tag", {"candidate_tag_id": None, "candidate_id": None},
@@ -232,5 +246,6 @@ _list(
 # Ids of what the generated world does not number (see world.ATS_BASE for the rest).
 OWN_BASE: Mapping[str, int] = {
     "department": 4_060_000, "office": 4_033_000, "close_reason": 501_000, "demographic_question_set": 4_310_000,
+    "candidate_education": 41_100_000, "candidate_employment": 42_100_000,
     "demographic_question": 4_320_000, "demographic_answer_option": 4_330_000, "demographic_answer": 4_340_000,
 }  # fmt: skip
