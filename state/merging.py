@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from connectors.kit.contract import Ref
-from state.connection import sql
+from state.connection import listed, sql
 from state.objects import CANDIDATE
 from state.people import People
 from state.rows import ReviewRow
@@ -46,6 +48,20 @@ class Merging(People):
             " WHERE excluded.at < first_touch.at AND first_touch.frozen IS NULL",
             pair,
         )
+
+    def separate(self, ref: Ref, person: str) -> None:
+        """Take a record away from the person it is linked to, to give it to `person`, who is to be linked next. What
+        was said to the record and done to it goes along when it was the one written to."""
+        with self.transaction():
+            main = self._value(
+                "SELECT main FROM link WHERE system = :system AND id = :id", {"system": ref.system, "id": ref.id}
+            )
+            before = self.unlink(ref)
+            if not main:
+                return
+            pair = {"before": before, "person": person, "system": ref.system}
+            self._run("UPDATE OR REPLACE sent SET person = :person WHERE person = :before AND system = :system", pair)
+            self._run("UPDATE OR REPLACE effect SET person = :person WHERE person = :before AND system = :system", pair)
 
     def cannot_link(self, a: Ref, b: Ref, by: str, now: str) -> None:
         """These two records are different people, for ever; an open question about them is moot."""
@@ -99,23 +115,29 @@ class Merging(People):
             )
         return int(number)
 
-    def close_reviews(self, ref: Ref, now: str, keep: frozenset[Ref] = frozenset()) -> int:
-        """Make the open questions about a record moot, except those with `keep`; returns how many."""
-        closed = 0
-        with self.transaction():
-            for row in self._all(
-                sql(
-                    _REVIEW,
-                    "WHERE state = 'open' AND ((system_a = :system AND id_a = :id)"
-                    " OR (system_b = :system AND id_b = :id))",
-                ),
-                {"system": ref.system, "id": ref.id},
-            ):
-                question = _review(*row)
-                if (question.b if question.a == ref else question.a) not in keep:
-                    self.answer_review(question.id, "moot", "rule", now)
-                    closed += 1
-        return closed
+    def questions_about(self, ref: Ref) -> list[ReviewRow]:
+        """The open questions that concern a record."""
+        rows = self._all(
+            sql(
+                _REVIEW,
+                "WHERE state = 'open' AND ((system_a = :system AND id_a = :id)"
+                " OR (system_b = :system AND id_b = :id)) ORDER BY id",
+            ),
+            {"system": ref.system, "id": ref.id},
+        )
+        return [_review(*row) for row in rows]
+
+    def in_question(self, persons: Sequence[str]) -> frozenset[str]:
+        """Those of these people of whom a record waits for a reviewer's answer: they may turn out to be somebody
+        known, so nothing new should be created for them until then."""
+        rows = self._all(
+            "SELECT DISTINCT link.person FROM link JOIN review ON review.state = 'open'"
+            " AND ((review.system_a = link.system AND review.id_a = link.id)"
+            " OR (review.system_b = link.system AND review.id_b = link.id))"
+            " WHERE link.person IN (SELECT value FROM json_each(:persons))",
+            {"persons": listed(persons)},
+        )
+        return frozenset(row[0] for row in rows)
 
     def reviews(self, state: str = "open") -> list[ReviewRow]:
         """The questions in one state, the surest first."""

@@ -170,6 +170,17 @@ class People(Mains):
         )
         return {(row[0], row[1]): row[2] for row in rows}
 
+    def untouched(self, person: str) -> bool:
+        """True while nothing was decided, agreed or written for a person: who they are can still be thought over
+        without undoing anything anywhere."""
+        return not self._value(
+            "SELECT EXISTS (SELECT 1 FROM base WHERE person = :person)"
+            " OR EXISTS (SELECT 1 FROM change WHERE person = :person)"
+            " OR EXISTS (SELECT 1 FROM person WHERE merged_into = :person"
+            " AND EXISTS (SELECT 1 FROM change WHERE change.person = person.id))",
+            {"person": person},
+        )
+
     # What must be planned, and how many there are.
 
     def dirty_people(self, now: str) -> list[str]:
