@@ -85,7 +85,7 @@ def _record(view: PersonView, decided: Decided, policies: Policies) -> dict[str,
         "applications": [_application(view, one) for one in view.ats.applications],
         "first_touch": _first_touch(view),
         "touchpoints": sorted(
-            ({"at": t.at.isoformat(), "kind": t.kind, "system": t.ref.system, "source": t.source, "campaign": t.campaign}
+            ({"at": t.at.isoformat(), "kind": t.kind, "system": t.ref.system, "source": t.source, "campaign": t.campaign}  # noqa: E501
              for side in (view.ats, view.crm) for t in side.touchpoints),
             key=lambda one: str(one["at"]),
         ),

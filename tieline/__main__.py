@@ -1,0 +1,5 @@
+"""`python -m tieline`: the same command."""
+
+from tieline.command import main
+
+main()
