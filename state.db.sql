@@ -79,6 +79,7 @@ CREATE TABLE person (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX person_dirty ON person(dirty) WHERE dirty = 1;
 CREATE INDEX person_due ON person(due) WHERE due IS NOT NULL;
+CREATE INDEX person_merged ON person(merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TRIGGER person_is_for_ever BEFORE DELETE ON person
 BEGIN SELECT RAISE(ABORT, 'a person is merged, never deleted'); END;
@@ -118,6 +119,8 @@ CREATE TABLE cannot_link (
   CHECK ((system_a, id_a) < (system_b, id_b))
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX cannot_link_other ON cannot_link(system_b, id_b);
+
 CREATE TRIGGER cannot_link_is_for_ever BEFORE DELETE ON cannot_link
 BEGIN SELECT RAISE(ABORT, 'cannot-link is kept for ever'); END;
 
@@ -136,6 +139,8 @@ CREATE TABLE review (
   UNIQUE (system_a, id_a, system_b, id_b),
   CHECK ((system_a, id_a) < (system_b, id_b))
 ) STRICT;
+
+CREATE INDEX review_other ON review(system_b, id_b);
 
 -- Base: the value a system held when both sides last agreed, as the vendor gave it back.
 CREATE TABLE base (
@@ -192,6 +197,8 @@ CREATE TABLE sent (
   change INTEGER NOT NULL REFERENCES change(id),
   PRIMARY KEY (person, system, field, value)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sent_change ON sent(change);
 
 -- What a policy did and may have to undo: a tag set, a pool joined or left, and for which application.
 CREATE TABLE effect (

@@ -22,9 +22,9 @@ _DESKS = frozenset(
         "admin", "administration", "agency", "application", "applications", "apply", "bewerbung", "bewerbungen",
         "candidate", "candidates", "career", "careers", "contact", "cv", "cvs", "enquiries", "help", "hiring", "hr",
         "humanresources", "info", "information", "inquiries", "job", "jobs", "karriere", "marketing", "office",
-        "people", "personnel", "placement", "placements", "postmaster", "recruit", "recruiter", "recruiters", "recruiting",
-        "recruitment", "resume", "resumes", "root", "rrhh", "sales", "service", "sourcing", "staff", "staffing",
-        "support", "talent", "talents", "team", "webmaster",
+        "people", "personnel", "placement", "placements", "postmaster", "recruit", "recruiter", "recruiters",
+        "recruiting", "recruitment", "resume", "resumes", "root", "rrhh", "sales", "service", "sourcing", "staff",
+        "staffing", "support", "talent", "talents", "team", "webmaster",
     )
 )  # fmt: skip
 _NOBODY = frozenset(("anonymous", "na", "nobody", "noemail", "nomail", "none", "null", "unknown"))

@@ -210,6 +210,10 @@ class People(Mains):
         with self.transaction():
             self._run("UPDATE person SET dirty = 0, due = :due WHERE id = :id", {"id": person, "due": due})
 
+    def all_people(self) -> list[str]:
+        """Everybody, in a fixed order; those merged into another are left out."""
+        return [row[0] for row in self._all("SELECT id FROM person WHERE merged_into IS NULL ORDER BY id")]
+
     def people_count(self) -> int:
         """How many people there are; those merged into another do not count."""
         return int(self._value("SELECT count(*) FROM person WHERE merged_into IS NULL"))

@@ -56,12 +56,16 @@ class Records(Mains):
 
     def stream(self, system: str, object: str) -> StreamRow | None:
         """How far a stream is read; None when it never was."""
-        row = self._first(
+        return next((one for one in self.streams(system) if one.object == object), None)
+
+    def streams(self, system: str | None = None) -> list[StreamRow]:
+        """How far all streams are read, of one system or of every one."""
+        rows = self._all(
             "SELECT system, object, watermark, newest, completed, swept, rows FROM stream"
-            " WHERE system = :system AND object = :object",
-            {"system": system, "object": object},
+            " WHERE :system IS NULL OR system = :system ORDER BY system, object",
+            {"system": system},
         )
-        return None if row is None else StreamRow(*row)
+        return [StreamRow(*row) for row in rows]
 
     def store_page(
         self, system: str, page: Page, object: str, *, run: int, validate: Validate, until: datetime | None
