@@ -38,7 +38,7 @@ class TokenSource:
         self._lock = threading.Lock()
         self._value = ""
         self._renew_at = 0.0
-        self._tries = 0
+        self._refusals = 0
         self._refused: VendorError | None = None
 
     def get(self) -> str:
@@ -53,19 +53,18 @@ class TokenSource:
         return self._once(lambda: self._value == stale)
 
     def _once(self, needed: Callable[[], bool]) -> str:
-        tries = self._tries
+        refusals = self._refusals
         with self._lock:
             if not needed():
                 return self._value
-            if self._tries != tries and self._refused is not None:
-                # Somebody tried while this thread waited and was refused: asking again at once helps nobody.
+            if self._refused is not None and self._refusals != refusals:
+                # Somebody was refused while this thread waited: asking again at once helps nobody.
                 raise VendorError(str(self._refused), halt=self._refused.halt, status=self._refused.status)
-            self._tries += 1
-            self._refused = None
             try:
                 minted = self._mint()
             except VendorError as error:
                 self._refused = error
+                self._refusals += 1
                 raise
             self._value = minted.value
             # A token shorter than two minutes would otherwise be renewed before every request.

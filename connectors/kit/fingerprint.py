@@ -9,6 +9,7 @@ in the allow-list is never decoded into anything that lives on.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,9 +28,7 @@ _PRESIGNED = re.compile(
     rb'(https?://[^"\\\s?#]*)\?(?=[^"\\\s]*?(?:X-Amz-|X-Goog-|Signature=|[?&;]sig=|Key-Pair-Id=|Expires=))[^"\\\s]*',
     re.IGNORECASE,
 )
-_ID = re.compile(rb'"_?id"\s*:\s*"?([\w-]{1,64})"?')
 _encode = msgspec.json.Encoder(order="sorted").encode
-_raws = msgspec.json.Decoder(list[msgspec.Raw])
 _VANISHING = "message"  # in place of the usual fields: a record that may be named and not seen
 
 
@@ -74,7 +73,11 @@ class Cutter:
         try:
             return self.rows(self._list.decode(body))
         except (msgspec.MsgspecError, RecursionError):
-            return self._one_by_one(_raws.decode(body))
+            # One record may be at fault. The standard library reads what msgspec refuses, slower and record by record.
+            records = json.loads(body, strict=False)
+            if not isinstance(records, list):
+                raise ValueError("the answer is not a list") from None
+            return self._one_by_one(records)
 
     def rows(self, records: Sequence[Any]) -> tuple[list[Row], list[Unreadable]]:
         """Cut records that are decoded already, as `struct`s."""
@@ -86,7 +89,7 @@ class Cutter:
         return rows, bad
 
     def one(self, raw: Mapping[str, Any]) -> Row | Unreadable:
-        """Cut one record that was decoded as a plain dict."""
+        """Cut one record that was decoded as a plain dict. Raises ValueError when it is none."""
         return self._row(self._one.decode(msgspec.json.encode(raw)))
 
     def fresh(self, raw: Mapping[str, Any]) -> Fresh | None:
@@ -94,16 +97,16 @@ class Cutter:
         row = self.one(raw)
         return Fresh(row, raw) if isinstance(row, Row) else None
 
-    def _one_by_one(self, raws: Sequence[msgspec.Raw]) -> tuple[list[Row], list[Unreadable]]:
+    def _one_by_one(self, records: Sequence[Any]) -> tuple[list[Row], list[Unreadable]]:
         rows: list[Row] = []
         bad: list[Unreadable] = []
-        for raw in raws:
+        for raw in records:
             try:
-                row = self._row(self._one.decode(raw))
-            except (msgspec.MsgspecError, RecursionError) as error:
-                found = _ID.search(bytes(raw))
-                id = found.group(1).decode("ascii", "replace") if found else ""
-                row = Unreadable(self.shape.object, id, f"the record is not readable JSON ({type(error).__name__})")
+                row = self.one(raw)
+            except (ValueError, RecursionError) as error:
+                native = raw.get(self.shape.id, "") if isinstance(raw, dict) else ""
+                id = str(native) if isinstance(native, int | str) else ""
+                row = Unreadable(self.shape.object, id, f"the record cannot be read ({type(error).__name__})")
             (rows if isinstance(row, Row) else bad).append(row)  # type: ignore[arg-type]
         return rows, bad
 
