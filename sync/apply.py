@@ -31,12 +31,12 @@ BATCH = 50  # changes read, sent and confirmed together: what a vendor reads in 
 URGENT = 0  # the priority of withdrawals: nothing else of the cycle leaves before these, in any system
 
 
-def apply(ctx: Context) -> ApplyStats:
-    """Send everything that is open and can be sent, once. What certainly was not sent stays open for the next
-    round; what may have been sent stays in doubt."""
+def apply(ctx: Context, *, only_urgent: bool = False) -> ApplyStats:
+    """Send everything that is open and can be sent, once; with `only_urgent` nothing but withdrawals. What certainly
+    was not sent stays open for the next round; what may have been sent stays in doubt."""
     applier = _Applier(ctx)
     with ThreadPoolExecutor(ctx.policies.writing.workers, thread_name_prefix="tieline-write") as pool:
-        for urgent in (True, False):
+        for urgent in (True,) if only_urgent else (True, False):
             for system in ctx.systems:
                 applier.drain(system, pool, urgent=urgent)
     return applier.stats

@@ -7,14 +7,15 @@ once that a lost permission or an empty answer is the better explanation.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import timedelta
 
 import structlog
 
-from connectors.kit.contract import Ref, Row
+from connectors.kit.contract import Ref, Row, VendorError
 from state.times import moment
 from sync.context import CANDIDATE, Context, System, candidate_ref
+from sync.guards import emptied, shrunken
 from sync.pull import PullStats
 from sync.reading import CHUNK, keep
 
@@ -22,7 +23,6 @@ log = structlog.get_logger(__name__)
 
 EVERY = timedelta(hours=24)  # how often all ids are compared
 SAMPLE = 50  # records read by name before a run, where a vendor does not say how many it holds
-FEW = 2  # so many may go at once in an account of any size
 APPLICATION = "application"
 SWEPT = (CANDIDATE, APPLICATION)
 
@@ -36,50 +36,16 @@ def due(ctx: Context) -> tuple[str, ...]:
     return ()
 
 
-def outage(ctx: Context) -> str:
-    """Why this run must not go on: a side is empty or has shrunk too much at once. Empty when all is well. Raises
-    `VendorError`."""
-    for system in ctx.systems:
-        if not ctx.working(system.name):
-            continue
-        total = system.connector.total(CANDIDATE)
-        if total is not None:
-            known = len(ctx.store.ids(system.name, CANDIDATE))
-            if shrunk(ctx, max(0, known - total), known):
-                return _sentence(system, f"it says that it holds {total} candidates, and {known} are known")
-            continue
-        sample = ctx.store.sample_ids(system.name, CANDIDATE, SAMPLE, ctx.run)
-        absent = _absent(system, CANDIDATE, sample)
-        if shrunk(ctx, len(absent), len(sample)):
-            return _sentence(system, f"{len(absent)} of {len(sample)} known candidates asked for are not shown")
-        vanished(ctx, system, absent)
-    return ""
+def outage(ctx: Context, *, allowance: str) -> str:
+    """Why this run must not go on: a side is empty or has shrunk too much at once. Empty when all is well, or when an
+    allowance says so. A system that cannot be read is stopped."""
+    return _each(ctx, lambda system: _outage(ctx, system, allowance))
 
 
-def shrunk(ctx: Context, missing: int, known: int) -> bool:
-    """Whether so many of the known are missing that it is an outage and not people deleting."""
-    if missing == known and known > 1:
-        return True
-    return missing > max(FEW, ctx.policies.guards.max_shrink * known)
-
-
-def sweep(ctx: Context, stats: PullStats, *, allowed: bool) -> str:
+def sweep(ctx: Context, stats: PullStats, *, allowance: str) -> str:
     """Compare the ids of every list that was read whole with those known; what is gone is confirmed by name and
-    marked. Returns why the run must be held, or nothing. `allowed` lets a large loss through. Raises `VendorError`."""
-    for system in ctx.systems:
-        if not ctx.working(system.name):
-            continue
-        for object in SWEPT:
-            listed = stats.listed.get((system.name, object))
-            if listed is None:
-                continue
-            known = ctx.store.ids(system.name, object)
-            suspects = [one for one in known if one not in listed]
-            if shrunk(ctx, len(suspects), len(known)) and not allowed:
-                return _sentence(system, f"{len(suspects)} of {len(known)} known {object}s are no longer listed")
-            _gone(ctx, system, object, _absent(system, object, suspects))
-            ctx.store.mark_swept(system.name, object, ctx.now())
-    return ""
+    marked. Returns why the run must be held, or nothing; an allowance lets a large loss through."""
+    return _each(ctx, lambda system: _sweep(ctx, system, stats, allowance))
 
 
 def vanished(ctx: Context, system: System, ids: Collection[str]) -> None:
@@ -95,6 +61,49 @@ def vanished(ctx: Context, system: System, ids: Collection[str]) -> None:
             if person:
                 ctx.store.mark_dirty([ctx.store.alias(person)])
         log.info("sweep.gone", system=system.name, id=id, survivor=survivor or None)
+
+
+def _each(ctx: Context, work: Callable[[System], str]) -> str:
+    """Do this for every system that can be read, until one says why the run is held."""
+    for system in ctx.systems:
+        if not ctx.working(system.name):
+            continue
+        try:
+            held = work(system)
+        except VendorError as error:
+            ctx.stop(system.name, error)
+            continue
+        if held:
+            return held
+    return ""
+
+
+def _outage(ctx: Context, system: System, allowance: str) -> str:
+    total = system.connector.total(CANDIDATE)
+    if total is not None:
+        known = len(ctx.store.ids(system.name, CANDIDATE))
+        return _held(ctx, system, known, max(0, known - total), allowance)
+    sample = ctx.store.sample_ids(system.name, CANDIDATE, SAMPLE, ctx.run)
+    absent = _absent(system, CANDIDATE, sample)
+    held = _held(ctx, system, len(sample), len(absent), allowance)
+    if not held:
+        vanished(ctx, system, absent)
+    return held
+
+
+def _sweep(ctx: Context, system: System, stats: PullStats, allowance: str) -> str:
+    for object in SWEPT:
+        listed = stats.listed.get((system.name, object))
+        if listed is None:
+            continue
+        known = ctx.store.ids(system.name, object)
+        suspects = [one for one in known if one not in listed]
+        held = _held(ctx, system, len(known), len(suspects), allowance)
+        if held:
+            return held
+        _gone(ctx, system, object, _absent(system, object, suspects))
+        ctx.store.mark_swept(system.name, object, ctx.now())
+    return ""
 
 
 def _gone(ctx: Context, system: System, object: str, ids: Sequence[str]) -> None:
@@ -163,8 +172,11 @@ def _kept_apart(ctx: Context, persons: Iterable[str], other: str, kept: Ref) -> 
     return any(ctx.store.never_linked(ref) & theirs for ref in refs)
 
 
-def _sentence(system: System, what: str) -> str:
+def _held(ctx: Context, system: System, known: int, gone: int, allowance: str) -> str:
+    """What the guards say of a side that lost so many of those known."""
+    rule = ctx.policies.guards
     return (
-        f"{system.name} looks like an outage, not like people deleting: {what}; "
-        "look there, and if it is right run `tieline sync --full --yes`"
+        emptied(system.name, known, known - gone, allowance)
+        or shrunken(system.name, known, gone, rule, allowance)
+        or ""
     )

@@ -1,0 +1,230 @@
+"""Who is who: every candidate record that changed is read, tied to a person with evidence, and its touchpoints kept.
+
+A record that cannot be read is set aside with the reason and stops nobody else. A batch of records is one commit, so
+that a record is either looked at with all that follows from it, or still waiting.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from connectors.kit.contract import Page, Ref, Row
+from connectors.kit.contract import Unreadable as Aside
+from identity.contract import Decision, Evidence, Index
+from identity.decide import Match, conclude, look, questions
+from identity.keys import keys
+from mapping import fields
+from mapping.contract import Unreadable
+from mapping.model import Candidate, Profile, Touchpoint
+from state.errors import StateError
+from state.rows import FirstTouchRow, TouchpointRow
+from state.times import iso
+from sync.context import CANDIDATE, Context, validator
+from sync.settle import Claim, claim, claimed, claims
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200  # records looked at in one commit
+
+
+@dataclass(slots=True)
+class ResolveStats:
+    """What became of the records looked at."""
+
+    records: int = 0
+    new: int = 0
+    linked: int = 0
+    review: int = 0
+    merged: int = 0
+    quarantined: int = 0
+
+
+def resolve(ctx: Context) -> ResolveStats:
+    """Look at every candidate record that is waiting."""
+    return _Resolver(ctx).run()
+
+
+class _Resolver:
+    """One pass over the waiting records."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self.store = ctx.store
+        self.stats = ResolveStats()
+        self.loaded: dict[Ref, Candidate | None] = {}
+        self.index: Index = ctx.store.index(self._load)
+        self.waiting: dict[str, list[Claim]] = {}
+        # What a stored cross-reference may call the systems: by part, by vendor.
+        self.systems = {word: one.name for one in ctx.systems for word in (one.role, one.connector.kind)}
+
+    def run(self) -> ResolveStats:
+        """Batch by batch, until none is waiting."""
+        self.waiting = claims(self.ctx)
+        while refs := self.store.dirty_records(BATCH):
+            self.loaded.clear()
+            with self.store.transaction():
+                self._batch(refs)
+            self.stats.records += len(refs)
+            self.ctx.progress("finding out who is who", self.stats.records, None)
+            self.ctx.beat()
+        return self.stats
+
+    def _batch(self, refs: Sequence[Ref]) -> None:
+        for system in self.ctx.systems:
+            ids = [ref.id for ref in refs if ref.system == system.name]
+            rows = self.store.candidates(system.name, ids)
+            children = self.store.children(system.name, ids)
+            for id in ids:
+                ref = Ref(system.name, CANDIDATE, id)
+                if id in rows:
+                    self._record(ref, rows[id], children[id])
+                self._touch(ref)
+                self.store.clean_record(ref)
+        for ref in refs:
+            if ref.system not in self.ctx.by_name:  # of a system that is no longer configured
+                self.store.clean_record(ref)
+
+    def _record(self, ref: Ref, row: Row, children: Sequence[Row]) -> None:
+        try:
+            profile = self.ctx.by_name[ref.system].mapper.profile(row, children)
+            self.loaded[ref] = profile.candidate
+            changed = self.store.put_keys(ref, keys(profile.candidate, self.systems))
+            self.store.put_touchpoints(_rows(profile))
+            self._person(ref, profile.candidate, bool(changed))
+        except StateError:
+            raise
+        except Unreadable as error:
+            self._aside(ref, str(error))
+        except Exception as error:  # noqa: BLE001 - the fence around one record: everybody else goes on
+            log.error("resolve.unexpected", system=ref.system, id=ref.id, error=type(error).__name__)
+            self._aside(ref, f"unexpected {type(error).__name__} (run {self.ctx.run})")
+
+    def _person(self, ref: Ref, candidate: Candidate, changed: bool) -> None:
+        own = self.store.person_of(ref)
+        if own is None:
+            self._first_time(ref, candidate)
+        elif changed:
+            self._again(ref, candidate, own)
+
+    def _first_time(self, ref: Ref, candidate: Candidate) -> None:
+        found = claimed(candidate, self.waiting.get(ref.system, ()))
+        if found:
+            claim(self.ctx, found, ref.id)
+            self.waiting[ref.system].remove(found)
+            return
+        marked = self._marked(ref, candidate)
+        if marked:
+            evidence = Evidence("marker", 20.0, f"The record in {ref.system} carries our id of this person")
+            self._link(ref, Decision("link", marked, None, 20.0, "marker", (evidence,)), marked)
+            return
+        matches = look(candidate, self.index, self.systems).matches
+        decision = conclude(matches)
+        if decision.verdict == "link" and decision.person:
+            self.stats.linked += 1
+            person = decision.person
+        else:
+            self.stats.new += 1
+            person = self.store.new_person(self.ctx.new_id(), self.ctx.now())
+            decision = decision._replace(rule="new", score=0.0, evidence=())
+        self._link(ref, decision, person)
+        self._ask(ref, questions(matches, decision))
+
+    def _again(self, ref: Ref, candidate: Candidate, own: str) -> None:
+        """The keys of a known record changed: it may turn out to be somebody else we know. Its link is never
+        undone by that; two people of one record each become one, anything less sure is asked."""
+        matches = look(candidate, self.index, self.systems).matches
+        decision = conclude(matches)
+        other = self.store.alias(decision.person) if decision.person else ""
+        if decision.verdict == "link" and other not in ("", own) and len(self.store.links(own)) == 1:
+            self.store.merge_people(own, other, self.ctx.now())
+            self._link(ref, decision, other)
+            self.stats.merged += 1
+            return
+        self._ask(ref, [one for one in questions(matches, decision) if one.person != own])
+
+    def _marked(self, ref: Ref, candidate: Candidate) -> str:
+        """The person this record's marker names: one we know, who has no record of their own in this system."""
+        mark = candidate.values.get(fields.PERSON_ID)
+        if not isinstance(mark, str):
+            return ""
+        person = self.store.alias(mark)
+        links = self.store.links(person)
+        taken = any(link.system == ref.system and link.live for link in links)
+        return "" if not links or taken or person in self.index.forbidden(ref) else person
+
+    def _link(self, ref: Ref, decision: Decision, person: str) -> None:
+        self.store.link(
+            ref,
+            person,
+            rule=decision.rule,
+            score=decision.score,
+            evidence=_evidence(decision.evidence),
+            by="rule",
+            now=self.ctx.now(),
+        )
+        detail = {"record": ref.id, "rule": decision.rule, "verdict": decision.verdict}
+        self.store.journal(self.ctx.run, person, ref.system, "linked", detail, self.ctx.now())
+
+    def _ask(self, ref: Ref, matches: Iterable[Match]) -> None:
+        for one in matches:
+            self.stats.review += 1
+            told = _evidence(one.pair.evidence)
+            self.store.put_review(ref, one.other, one.pair.score, told, self.ctx.now())
+
+    def _touch(self, ref: Ref) -> None:
+        """What the person's touchpoints say now, and that the person must be planned."""
+        person = self.store.person_of(ref)
+        if person is None:
+            return
+        self.store.mark_dirty([person])
+        for one in self.store.touchpoints_of(self.store.links(person)):
+            if one.qualifies:
+                self.store.set_first_touch(_first(person, one))
+                return
+
+    def _aside(self, ref: Ref, reason: str) -> None:
+        """Quarantine: kept with its reason, looked at again when it changes."""
+        self.stats.quarantined += 1
+        page = Page((), (Aside(CANDIDATE, ref.id, reason),), last=False)
+        validate = validator(self.ctx.by_name[ref.system].mapper)
+        self.store.store_page(ref.system, page, CANDIDATE, run=self.ctx.run, validate=validate, until=None)
+
+    def _load(self, ref: Ref) -> Candidate | None:
+        """A candidate for comparison, once per batch."""
+        if ref not in self.loaded:
+            self.loaded[ref] = self._read(ref)
+        return self.loaded[ref]
+
+    def _read(self, ref: Ref) -> Candidate | None:
+        system = self.ctx.by_name.get(ref.system)
+        row = self.store.row(ref)
+        if system is None or row is None:
+            return None
+        try:
+            return system.mapper.profile(row, ()).candidate
+        except Unreadable:
+            return None
+
+
+def _rows(profile: Profile) -> Iterable[TouchpointRow]:
+    return (_touchpoint(profile.candidate.ref.id, one) for one in profile.touchpoints)
+
+
+def _touchpoint(candidate: str, one: Touchpoint) -> TouchpointRow:
+    return TouchpointRow(
+        *one.ref[:2], one.ref.id, candidate, one.kind, one.channel, iso(one.at), one.direction, one.source,
+        one.campaign, one.qualifies,
+    )  # fmt: skip
+
+
+def _first(person: str, one: TouchpointRow) -> FirstTouchRow:
+    return FirstTouchRow(person, one.at, one.channel, one.source, one.campaign, one.system, one.object, one.id)
+
+
+def _evidence(found: Iterable[Evidence]) -> str:
+    told: list[Mapping[str, object]] = [one._asdict() for one in found]
+    return json.dumps(told, ensure_ascii=False)
