@@ -300,8 +300,7 @@ def _blocked(contact: Contact, outreach: set[str]) -> bool | None:
     """Whether outreach is forbidden; None when nothing that would tell can be seen."""
     if contact.do_not_contact or "withdrawn" in outreach:
         return True
-    seen = contact.do_not_contact is not None or "granted" in outreach
-    return False if seen else None
+    return False if contact.do_not_contact is not None or outreach else None
 
 
 def _refusal(known: Definition) -> Any:
