@@ -18,6 +18,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 _CACHE = 65_536
+_FULL_LENGTH = 9  # digits that a number without a country code must have, unless the number plan knows it
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u200b\u2060\ufeff]")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _LINKEDIN = re.compile(
@@ -96,8 +97,11 @@ def e164(value: str, region: str) -> str | None:
         number = phonenumbers.parse(value, region)
     except phonenumbers.NumberParseException:
         return None
-    # A local number without its area code is "possible" too, and its E.164 form would be somebody else's.
+    # A local number without its area code can be "possible" too, and its E.164 form would be somebody else's.
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return None
+    full = "+" in value or len(str(number.national_number)) >= _FULL_LENGTH or phonenumbers.is_valid_number(number)
+    if not full:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -82,6 +82,8 @@ def test_an_unreadable_email_is_explained_without_being_repeated():
         ("+44 20 7946 0123", "US", "+442079460123"),
         ("555-0100", "US", "5550100"),  # no area code: the digits, not somebody else's number
         ("+1 555 0100", "US", "15550100"),
+        ("555-0100", "GB", "5550100"),
+        ("07700 900123", "GB", "+447700900123"),
         ("٠٢٠ ٧٩٤٦ ٠١٢٣", "GB", "+442079460123"),
         ("call the front desk", "US", None),
         ("", "US", None),
@@ -186,8 +188,17 @@ def test_a_full_name_is_split_only_where_there_are_no_parts(full, given, family)
 
 @pytest.mark.parametrize(
     ("said", "meant"),
-    [(True, True), (False, False), (" Yes ", True), ("opted  out", False), ("Withdrawn", False), ("maybe", None)]
-    + [(None, None), (1, None), (["Yes"], None)],
+    [
+        (True, True),
+        (False, False),
+        (" Yes ", True),
+        ("opted  out", False),
+        ("Withdrawn", False),
+        ("maybe", None),
+        (None, None),
+        (1, None),
+        (["Yes"], None),
+    ],
 )
 def test_yes_and_no_are_understood_and_nothing_else_is(said, meant):
     assert normalise.truth(said) is meant

@@ -17,7 +17,7 @@ from mapping.vendor import Id, Payload, Words, profile_page, reader
 class Thing(Payload):
     id: Id
     label: str | None = None
-    counts: dict[str, int] = {}
+    counts: dict[str, int] | None = None
 
 
 read_thing = reader("thing", Thing)
