@@ -179,7 +179,7 @@ class Engine:
         """Teach the mappers what the state knows, and look at everybody again when the configuration changed."""
         if not self._learned:
             for system in self.ctx.systems:
-                learn(self.ctx, system)
+                learn(self.store, system)
             self._learned = True
         told = f"{self._policies.model_dump_json()}\n{self._fingerprint}"
         now = hashlib.blake2b(told.encode(), digest_size=16).hexdigest()

@@ -14,6 +14,7 @@ import structlog
 
 from connectors.kit.contract import Stream, VendorError, Window, WindowExpired
 from state.rows import NoticeDraft
+from state.store import Store
 from state.times import moment
 from sync.context import Context, System, validator
 
@@ -76,18 +77,18 @@ def pull(
     return stats
 
 
-def learn(ctx: Context, system: System) -> None:
+def learn(store: Store, system: System) -> None:
     """Tell the mapper every reference table as the state has it."""
     for stream in system.connector.streams():
         if stream.reference:
-            system.mapper.learn(stream.object, ctx.store.rows(system.name, stream.object))
+            system.mapper.learn(stream.object, store.rows(system.name, stream.object))
 
 
 def _system(ctx: Context, system: System, stats: PullStats, *, full: bool, tables: bool, whole: frozenset[str]) -> None:
     streams = system.connector.streams()
     if tables:
         moved = [one.object for one in streams if one.reference and _table(ctx, system, one, stats)]
-        learn(ctx, system)
+        learn(ctx.store, system)
         if not QUIET_TABLES.issuperset(moved):
             ctx.store.mark_all_dirty()
     for stream in streams:

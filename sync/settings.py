@@ -5,6 +5,7 @@ Every model forbids unknown keys, so that a typo is an error with a place and no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -57,7 +58,8 @@ class Attribution(Strict):
     generic: list[str] = Field(
         default_factory=lambda: [
             "careers page", "company careers page", "company website", "career site", "company career site",
-            "jobs page on your website", "jobs page", "website", "other", "unknown", "none", "not specified", "job board",
+            "jobs page on your website", "jobs page", "website", "other", "unknown", "none", "not specified",
+            "job board",
         ]
     )  # fmt: skip
     sources: dict[str, str] = Field(default_factory=dict)  # first-touch label or channel -> ATS source name
@@ -101,6 +103,17 @@ class Policies(Strict):
     def owner(self, field: str) -> Owner:
         """Who owns a shared profile field."""
         return self.ownership.get(field, DEFAULT_OWNERSHIP.get(field, "none"))
+
+    def only(self, names: Sequence[str]) -> Policies:
+        """The same with every policy resting that is not named; all of them work when none is. Ownership and
+        consent never rest."""
+        if not names:
+            return self
+        rests = {name: getattr(self, name).model_copy(update={"enabled": name in names}) for name in RESTING}
+        return self.model_copy(update=rests)
+
+
+RESTING = ("handoff", "disposition", "attribution")
 
 
 DEFAULT_OWNERSHIP: dict[str, Owner] = {

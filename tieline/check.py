@@ -107,12 +107,15 @@ def _unmapped(system: System) -> Iterator[Finding]:
 
 def _between(ats: System, crm: System, policies: Policies) -> Iterator[Finding]:
     """Vacancies without a job, and the names that policies point at and nobody has."""
-    from sync.policies.handoff import job_of
+    from sync.policies.triggers import mapped_job
 
     jobs, pools = ats.mapper.jobs(), crm.mapper.pools()
     if not jobs and not pools:
         return
-    lost = [one for one in crm.mapper.jobs().values() if one.open and job_of(one, jobs, policies.handoff) is None]
+    vacancies = crm.mapper.jobs()
+    lost = [
+        one for id, one in vacancies.items() if one.open and mapped_job(id, vacancies, jobs, policies.handoff) is None
+    ]
     for vacancy in lost:
         yield Finding(
             crm.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,12 +34,13 @@ def opened_store(config: Path) -> Iterator[tuple[Settings, Store]]:
 
 
 @contextmanager
-def opened(config: Path, *, show_progress: bool = True) -> Iterator[tuple[Settings, Engine]]:
-    """The settings and an engine over both systems; sockets and the state are given back when the block ends."""
+def opened(config: Path, *, show_progress: bool = True, only: Sequence[str] = ()) -> Iterator[tuple[Settings, Engine]]:
+    """The settings and an engine over both systems; sockets and the state are given back when the block ends.
+    `only` names policies: the others rest in this run (ownership and consent never do)."""
     with opened_store(config) as (settings, store), progress(show_progress) as told:
         systems = [open_system(one, store) for one in settings.systems]
         try:
-            yield settings, make_engine(store, systems[0], systems[1], settings, told)
+            yield settings, make_engine(store, systems[0], systems[1], settings, told, only=only)
         finally:
             for one in systems:
                 one.connector.close()
@@ -55,17 +56,20 @@ def open_system(settings: SystemSettings, store: Store) -> System:
     return System(name=settings.name, role=settings.role, connector=connector, mapper=mapper)
 
 
-def make_engine(store: Store, ats: System, crm: System, settings: Settings, told: ProgressCall) -> Engine:
+def make_engine(
+    store: Store, ats: System, crm: System, settings: Settings, told: ProgressCall, *, only: Sequence[str] = ()
+) -> Engine:
     """The engine with the real clock, real sleep and random ids; tests give it others."""
     return Engine(
         store,
         ats,
         crm,
-        settings.policies,
+        settings.policies.only(only),
         clock=lambda: datetime.now(UTC),
         sleep=time.sleep,
         new_id=lambda: uuid.uuid4().hex[:20],
         progress=told,
+        fingerprint="".join(one.mapping.model_dump_json() for one in settings.systems),
     )
 
 

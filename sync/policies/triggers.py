@@ -6,13 +6,13 @@ has; where none of these is certain nothing is guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from mapping.model import Application, Job, Outcome
 from sync.policies.proposal import Proposal
 from sync.policies.standing import EPOCH
-from sync.settings import Policies
+from sync.settings import Handoff, Policies
 from sync.view import PersonView
 
 
@@ -61,15 +61,19 @@ def prospect_wanted(view: PersonView, policies: Policies) -> str | None:
 
 def job_of(view: PersonView, policies: Policies, vacancy: str) -> Job | None:
     """The ATS job a vacancy stands for, where that is certain."""
-    jobs = view.ats.catalog.jobs
-    asked = view.crm.catalog.jobs.get(vacancy)
-    given = policies.handoff.jobs.get(vacancy)
+    return mapped_job(vacancy, view.crm.catalog.jobs, view.ats.catalog.jobs, policies.handoff)
+
+
+def mapped_job(vacancy: str, vacancies: Mapping[str, Job], jobs: Mapping[str, Job], settings: Handoff) -> Job | None:
+    """The ATS job among `jobs` that a vacancy stands for: by config, by the id it carries, by requisition, by title."""
+    asked = vacancies.get(vacancy)
+    given = settings.jobs.get(vacancy)
     if given is not None:
         return jobs.get(given)
     if asked is None:
         return None
     found = (jobs.get(asked.ats_id) if asked.ats_id else None) or _by_requisition(asked, jobs.values())
-    if found is None and policies.handoff.match_titles:
+    if found is None and settings.match_titles:
         return _by_title(asked, jobs.values())
     return found
 

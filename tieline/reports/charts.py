@@ -17,7 +17,7 @@ def svg(chart: Chart) -> str:
     labels = list(dict.fromkeys(str(row["label"]) for row in chart.rows))
     parts = list(chart.order) or list(dict.fromkeys(str(row["part"]) for row in chart.rows))
     drawn = (
-        alt.Chart(alt.Data(values=[dict(row) for row in chart.rows]))
+        alt.Chart(alt.InlineData(values=[dict(row) for row in chart.rows]))
         .mark_bar(cornerRadius=2)
         .encode(
             y=alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(labelLimit=190, ticks=False, domain=False)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from connectors.kit.contract import Ref
 from mapping import fields
 from mapping.model import Value
 from sync.changes import Decided
@@ -83,7 +84,7 @@ def _why_alone(view: PersonView, *, in_review: bool) -> str:
     return f"no record in {other.system} shares an identifier"
 
 
-def _in_review(view: PersonView, waiting: set[object]) -> bool:
+def _in_review(view: PersonView, waiting: set[Ref]) -> bool:
     return any(side.ref in waiting for side in (view.ats, view.crm))
 
 
@@ -170,14 +171,16 @@ def _figures(tally: Tally, reading: Reading) -> tuple[Figure, ...]:
 
 
 def _charts(tally: Tally) -> tuple[Chart, ...]:
-    where = [{"label": name, "part": "people", "count": tally.where[name]} for name in (_BOTH, _ATS_ONLY, _CRM_ONLY)]
-    agreement = [
+    where: list[dict[str, Cell]] = [
+        {"label": name, "part": "people", "count": tally.where[name]} for name in (_BOTH, _ATS_ONLY, _CRM_ONLY)
+    ]
+    agreement: list[dict[str, Cell]] = [
         {"label": name.replace("_", " "), "part": part, "count": counted[name]}
         for name in fields.PROFILE
         for part, counted in (("agree", tally.agree), ("differ", tally.differ))
         if tally.agree[name] + tally.differ[name]
     ]
-    outcomes = [
+    outcomes: list[dict[str, Cell]] = [
         {"label": outcome, "part": part, "count": count} for (outcome, part), count in sorted(tally.outcomes.items())
     ]
     return (
