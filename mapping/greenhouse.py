@@ -188,17 +188,20 @@ class Mapper:
 
     def _learn_stages(self, table: Sequence[JobStageRow]) -> None:
         """Archived stages keep their labels, because history points at them; only active ones are worth a report."""
+        self._words.forget("stage")
         self._tables.stages = {one.id: label for one in table if (label := normalise.text(one.name))}
         for one in table:
             self._words.milestone(self._tables.stages.get(one.id), report=one.active is not False)
 
     def _learn_reasons(self, table: Sequence[GroupedRow]) -> None:
+        self._words.forget("reason")
         self._tables.reasons = {}
         for one in table:
             label, key = normalise.text(one.name), one.type.key if one.type else None
             self._tables.reasons[one.id] = Reason(label, self._words.reason_type(label, key, id=one.id))
 
     def _learn_sources(self, table: Sequence[GroupedRow]) -> None:
+        self._words.forget("source")
         self._tables.sources = {}
         for one in table:
             if label := normalise.text(one.name):

@@ -80,6 +80,8 @@ def update_candidate(id: str, changes: Mapping[str, tuple[Value, Value]], key: s
     """Only what changes. Raises `Unsupported` when nothing of it can be written."""
     body: dict[str, dict[str, Json]] = {"set": {}, "add": {}, "remove": {}, "custom": {}}
     for name, (before, after) in changes.items():
+        if before == after:
+            continue
         if name in SCALARS:
             # An empty string clears a scalar, null does not; the names cannot be cleared.
             body["set"][SCALARS[name]] = after or (NAMELESS if name in _NAMES else "")

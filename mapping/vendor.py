@@ -112,6 +112,10 @@ class Words:
         """The channel of a source's label, or of the vendor's group of sources."""
         return self._known("source", label, sources.channel(label, group, self._sources), report)
 
+    def forget(self, kind: str) -> None:
+        """Forget what was met of a kind, because its table is read anew."""
+        self._unmapped = {one for one in self._unmapped if one[0] != kind}
+
     def unmapped(self) -> Sequence[Unmapped]:
         """Every word met that no rule covers, in order."""
         return tuple(Unmapped(kind=kind, label=label) for kind, label in sorted(self._unmapped))

@@ -78,7 +78,11 @@ def test_only_what_is_shown_is_told(seen):
 
 def test_unreadable_parts_are_left_out_and_named_without_their_content():
     one = profile(
-        email_addresses=[{"value": "canary at example.com", "type": "other"}, {"value": None}, {"value": "a@example.com"}],
+        email_addresses=[
+            {"value": "canary at example.com", "type": "other"},
+            {"value": None},
+            {"value": "a@example.com"},
+        ],
         phone_numbers=[{"value": "canary", "type": "home"}],
         social_media_addresses=[{"value": "@canary"}],
     ).candidate

@@ -92,6 +92,8 @@ def test_words_are_read_with_the_config_laid_over_and_the_rest_is_remembered():
         ("source", "Unheard"),
         ("stage", "Hold"),
     ]
+    words.forget("stage")
+    assert [one.kind for one in words.unmapped()] == ["reason", "source"]
 
 
 @pytest.mark.parametrize(
