@@ -23,7 +23,7 @@ def run(config: Path, *, fix: bool, as_json: bool) -> Exit:
         systems = [open_system(one, store) for one in settings.systems]
         try:
             for system in systems:
-                findings += _system(system, fix=fix)
+                findings += system_findings(system, fix=fix)
             findings += _between(systems[0], systems[1], settings.policies)
         finally:
             for system in systems:
@@ -32,7 +32,8 @@ def run(config: Path, *, fix: bool, as_json: bool) -> Exit:
     return Exit.FAILED if any(one.severity is Severity.ERROR for one in findings) else Exit.DONE
 
 
-def _system(system: System, *, fix: bool) -> list[Finding]:
+def system_findings(system: System, *, fix: bool) -> list[Finding]:
+    """Everything there is to say of one system and its mapping; with `fix`, after creating what can be created."""
     findings = list(system.connector.check())
     if any(one.severity is Severity.ERROR and one.subject in ("credentials", "host") for one in findings):
         return findings  # nothing else can be asked of a system that does not let us in
