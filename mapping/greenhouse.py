@@ -213,9 +213,7 @@ class Mapper:
         found = []
         for one in self._definitions:
             if one.field_type == "candidate" and one.name_key and one.active is not False:
-                kind = _KINDS.get(one.value_type or "", "other")
-                ours = one.name_key in {default.key for default in DEFAULTS}
-                kind = "private" if one.private and not ours else kind
+                kind = "private" if one.private else _KINDS.get(one.value_type or "", "other")
                 found.append(Definition(one.name_key, one.id, kind, tuple(self._options.get(one.id, ()))))
         self._custom.define(found)
 

@@ -59,12 +59,9 @@ def create_candidate(
         else:
             for collection, item in _items(name, _elements(value)):
                 body.setdefault(collection, []).append(item)
-    application: dict[str, Json]
-    if job is None:
-        # Whether the prospect arm takes a source is disputed; a source is set on the application afterwards.
-        application = {"prospect": True}
-    else:
-        application = {"job_id": number(job)} | ({"source_id": number(source)} if source else {})
+    application: dict[str, Json] = {"prospect": True} if job is None else {"job_id": number(job)}
+    if source:
+        application["source_id"] = number(source)
     coded = {
         name: found for name, value in values.items() if value is not None and (found := custom.encode(name, value))
     }

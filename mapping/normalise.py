@@ -58,6 +58,7 @@ def text(value: str | None) -> str | None:
     return unicodedata.normalize("NFC", _CONTROL.sub("", value)).strip() or None
 
 
+@lru_cache(_CACHE)
 def fold(value: str) -> str:
     """How labels are compared: compatibility forms folded, case folded, anything but letters and digits a space."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())

@@ -61,7 +61,7 @@ def test_a_create_carries_everything_in_the_vendors_words():
     [
         (str(JOB), None, {"job_id": JOB}),
         (None, None, {"prospect": True}),
-        (None, str(CRM), {"prospect": True}),  # whether this arm takes a source is disputed
+        (None, str(CRM), {"prospect": True, "source_id": CRM}),
     ],
 )
 def test_a_create_makes_an_application_or_a_prospect(job, source, application):
