@@ -29,11 +29,7 @@ class Learning:
         self._lock = threading.Lock()
         self._fields: dict[str, _Learned] = {}
         self._tags: dict[str, Json] = {}
-
-    @property
-    def any_field(self) -> bool:
-        """Whether any contact has shown a custom field."""
-        return bool(self._fields)
+        self.any_field = False  # whether any contact has shown a custom field, ours or not
 
     def tags(self) -> Mapping[str, Json]:
         """Folded label -> tag."""
@@ -41,7 +37,8 @@ class Learning:
             return dict(self._tags)
 
     def notice(self, one: Mapping[str, Json]) -> None:
-        """Take in one custom field of a contact: `id`, `displayName` and, for fields that are kept, the value."""
+        """Take in one custom field of a contact; an empty one stands for one that is not kept."""
+        self.any_field = True
         native, name = one.get("id"), one.get("displayName")
         if not isinstance(native, str) or not native or not isinstance(name, str):
             return

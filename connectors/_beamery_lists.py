@@ -52,6 +52,10 @@ class _Slice:
         self.last = max([self.last, *created])
         return fresh, known
 
+    def strays(self, batch: Batch) -> bool:
+        """Whether rows came that were created before this slice begins: the vendor does not filter by creation."""
+        return any(row.created and row.created < self.since for row in batch.rows)
+
     def boundary(self, rows: list[Row]) -> dict[str, str]:
         """The rows that the next slice will bring again."""
         return {row.id: row.updated for row in rows if row.created == self.last}
@@ -109,10 +113,14 @@ class Walk:
     def _step(self, place: Place, found: Batch) -> tuple[list[Row], Place | None]:
         """(rows to hand out, where to go on)."""
         now = self._slice
+        if self._sliced and now.strays(found):
+            self._sliced = False
+            self._slice = _Slice("", {})
+            return list(found.rows), Place("", 0)
         fresh, known = now.take(found)
         self._rows = list(found.rows) or self._rows
         end = place.offset + found.size
-        if found.size and place.offset and not known and now.retreats < RETREATS:
+        if found.size and place.offset and not known and not found.numbered and now.retreats < RETREATS:
             now.retreats += 1
             return fresh, Place(place.since, max(0, place.offset - OVERLAP * 4**now.retreats))
         if self._is_end(found, end, fresh):
@@ -126,10 +134,9 @@ class Walk:
         now.stalls = now.stalls + 1 if not fresh and not now.rereads and not now.retreats else 0
         if now.stalls >= STALLS:
             raise VendorError(f"{self._what} shows the same page again and again", halt=True)
-        following = end - min(OVERLAP, found.size // 2)
-        if following > SLICE_AT and self._cuttable:
+        if self._cuttable and (found.numbered or end > SLICE_AT):
             return fresh, self._cut()
-        return fresh, Place(place.since, following)
+        return fresh, Place(place.since, end if found.numbered else end - min(OVERLAP, found.size // 2))
 
     @staticmethod
     def _is_end(found: Batch, end: int, fresh: list[Row]) -> bool:

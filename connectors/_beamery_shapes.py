@@ -90,8 +90,7 @@ def contact_shape(allowed: Allowed, notice: Notice, notice_tag: Callable[[Json],
 
 def _seen(one: Mapping[str, Json], allowed: Allowed, notice: Notice) -> bool:
     kept = allowed(one.get("id"), one.get("displayName"))
-    # Of a field that is not ours, nothing but its name is learned: its values are nobody's business.
-    notice(one if kept else {"id": one.get("id"), "displayName": one.get("displayName")})
+    notice(one if kept else {})  # of a field that is not ours, nothing is learned but that there is one
     return kept
 
 
@@ -170,12 +169,14 @@ def _only(value: Mapping[str, Json], keys: Sequence[str]) -> dict[str, Json]:
 
 
 class Batch(NamedTuple):
-    """One page of a list: its rows, how many the list holds in all, and whether it goes on, where the vendor says."""
+    """One page of a list: its rows, how many the list holds in all, whether it goes on, where the vendor says, and
+    whether its pages are numbered, as they were in the oldest form."""
 
     rows: Sequence[Row]
-    unreadable: Sequence[Unreadable]
-    total: int | None
-    more: bool | None
+    unreadable: Sequence[Unreadable] = ()
+    total: int | None = None
+    more: bool | None = None
+    numbered: bool = False
 
     @property
     def size(self) -> int:
@@ -206,19 +207,13 @@ _Envelope = msgspec.defstruct(
 
 def batch(body: bytes, cutter: Cutter) -> Batch:
     """Read one page in any of the three envelopes, or as a bare array. Raises ValueError when it is none of them."""
-    raw, total, more = unwrap(body)
-    rows, unreadable = cutter.page(raw)
-    return Batch(rows, unreadable, total, more)
-
-
-def unwrap(body: bytes) -> tuple[bytes, int | None, bool | None]:
-    """(the array, the total, whether there is more) of a list's answer."""
     if body.lstrip()[:1] == b"[":
-        return body, None, None
+        return Batch(*cutter.page(body))
     envelope: Any = msgspec.json.decode(body, type=_Envelope)
     found = [value for name in _NAMES if (value := getattr(envelope, name)) is not UNSET]
     if envelope.success is False or len(found) != 1:
         raise ValueError("the answer is not a list")
     paging = envelope.pagination or _Paging()
     totals = (envelope.total_count, envelope.totalCount, paging.total)
-    return bytes(found[0]), next((one for one in totals if one is not None), None), paging.hasMore
+    total = next((one for one in totals if one is not None), None)
+    return Batch(*cutter.page(bytes(found[0])), total, paging.hasMore, envelope.totalCount is not None)

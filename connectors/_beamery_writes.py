@@ -64,7 +64,7 @@ class Writer:
 
     def _create(self, write: Write) -> Outcome:
         body = bodies.created(write.body, utc(self._client.now().isoformat()), self._tag)
-        written = self._routed("create", "POST", ("/contact", "/contacts"), body, what="contact")
+        written = self._tagless(body, self._post)
         if written.status == _CONFLICT:
             return self._refused(body)
         if written.verdict is Verdict.RACED:
@@ -95,7 +95,9 @@ class Writer:
             return Outcome(Verdict.APPLIED, "nothing was left to change")
         if "phoneNumbers" in content and self._phones_replaced:
             content["phoneNumbers"] = bodies.phones(raw, write.body)
-        written = self._patch(write.id, content)
+        written = self._tagless(content, lambda one: self._patch(write.id, one))
+        if written.status == _CONFLICT:
+            return Outcome(Verdict.INVALID, "the vendor refuses to change this contact: it was anonymised", _CONFLICT)
         if written.verdict is Verdict.APPLIED and "phoneNumbers" in content and self._phones_replaced is None:
             return self._check_phones(write, raw)
         return _outcome(written)
@@ -114,6 +116,22 @@ class Writer:
         if not self._phones_replaced:
             return Outcome(Verdict.APPLIED)
         return _outcome(self._patch(write.id, {"phoneNumbers": bodies.phones(before, write.body)}))
+
+    def _tagless(self, content: dict[str, Json], send: Callable[[dict[str, Json]], Written]) -> Written:
+        """Send, and once more without tags that the dictionary does not have, if those may be what was refused: a
+        400 has changed nothing. What is left out is found missing by whoever reads the contact next."""
+        written = send(content)
+        known = [one for one in content.get("globalTags", ()) if one.get("id")]
+        if written.verdict is not Verdict.INVALID or len(known) == len(content.get("globalTags", ())):
+            return written
+        rest = {key: value for key, value in content.items() if key != "globalTags"}
+        if not rest:
+            reason = "the tag is not in the tenant's dictionary and cannot be added: ask an administrator to add it"
+            return written._replace(reason=reason)
+        return send(rest)
+
+    def _post(self, content: Mapping[str, Json]) -> Written:
+        return self._routed("create", "POST", ("/contact", "/contacts"), content, what="contact")
 
     def _patch(self, native: str, content: Mapping[str, Json]) -> Written:
         paths = (f"/contact/{_safe(native)}", f"/contacts/{_safe(native)}")

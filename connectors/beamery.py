@@ -125,6 +125,7 @@ class Beamery:
         self._cutters = {name: Cutter(shape) for name, shape in found.items()}
         self._plural: bool | None = None  # contacts are read by id at /contacts instead of /contact
         self._peeked = False
+        self._numbered = False
         self._writer = Writer(
             self._client, self._one, self._holders, self._dictionary, lambda: self._learning.any_field
         )
@@ -164,23 +165,32 @@ class Beamery:
     def _walk(self, object: str, window: Window | None = None) -> Walk:
         """A reading of a list; contacts in the order of their creation, which updates do not disturb."""
         contacts = object == "candidate"
-        fixed: dict[str, str | int] = {"limit": PER_PAGE}
+        fixed: dict[str, str | int] = {}
         if contacts:
             fixed |= {"sort_field": "createdAt", "sort_order": "asc"}
         if contacts and window is not None and window.since is not None:
             fixed |= {"updated_at": utc(window.since.isoformat()), "updated_at_op": "gte"}
 
         def ask(place: Place) -> shapes.Batch:
-            params = {**fixed, "offset": place.offset}
+            params = {**fixed}
             if place.since:
                 params |= {"created_at": place.since, "created_at_op": "gte"}
-            return self._page(object, _PATHS[object], params)
+            return self._page(object, _PATHS[object], params, offset=place.offset)
 
         return Walk(ask, sliced=contacts, what=_PATHS[object].strip("/"), system=self.system)
 
-    def _page(self, object: str, path: str, params: Mapping[str, str | int]) -> shapes.Batch:
+    def _page(
+        self, object: str, path: str, params: Mapping[str, str | int], *, offset: int = 0, limit: int = PER_PAGE
+    ) -> shapes.Batch:
+        """One page of a list; numbered once an answer has shown that this tenant numbers its pages."""
         decode = partial(shapes.batch, cutter=self._cutters[object])
-        found: shapes.Batch = self._client.read(path, tuple(params.items()), what=path.strip("/"), decode=decode).value
+        if self._numbered:
+            place = {"page": offset // PER_PAGE + 1, "per_page": PER_PAGE}
+        else:
+            place = {"offset": offset, "limit": limit}
+        asked = tuple({**params, **place}.items())
+        found: shapes.Batch = self._client.read(path, asked, what=path.strip("/"), decode=decode).value
+        self._numbered = self._numbered or found.numbered
         return found
 
     def _definitions(self) -> Iterator[Page]:
@@ -206,8 +216,8 @@ class Beamery:
         first = range(0, min(total, 3 * PER_PAGE), PER_PAGE)
         last = range(max(0, total - 2 * PER_PAGE), total, PER_PAGE)
         for offset in sorted({*first, *last})[:PEEKED]:
-            order = {"sort_field": "createdAt", "sort_order": "asc", "limit": PER_PAGE, "offset": offset}
-            self._page("candidate", _PATHS["candidate"], order)
+            order = {"sort_field": "createdAt", "sort_order": "asc"}
+            self._page("candidate", _PATHS["candidate"], order, offset=offset)
 
     def _activities(self, window: Window | None) -> Iterator[Page]:
         """The engagement of every contact that changed; one request for each contact."""
@@ -221,14 +231,14 @@ class Beamery:
         """All activities of one contact, page by page; rows that do not name their contact are given it."""
         path = f"/contact/{contact}/activities"
         walk = Walk(
-            lambda place: self._page("activity", path, {"limit": PER_PAGE, "offset": place.offset}),
+            lambda place: self._page("activity", path, {}, offset=place.offset),
             sliced=False,
             what="activities",
             system=self.system,
         )
         pages = list(walk.pages())
         rows = [row if row.owner else row._replace(owner=contact) for page in pages for row in page.rows]
-        return shapes.Batch(rows, [bad for page in pages for bad in page.unreadable], None, None)
+        return shapes.Batch(rows, [bad for page in pages for bad in page.unreadable])
 
     def fresh(self, object: str, ids: Sequence[str]) -> Mapping[str, Fresh]:
         """Contacts as they are now, one request each, a few at a time."""
@@ -265,14 +275,14 @@ class Beamery:
         return self._holders(email) if object == "candidate" and email else ()
 
     def _holders(self, email: str) -> Sequence[Row]:
-        found = self._page("candidate", _PATHS["candidate"], {"email": email, "limit": PER_PAGE})
+        found = self._page("candidate", _PATHS["candidate"], {"email": email})
         return [row for row in found.rows if _has_email(row, email)]
 
     def total(self, object: str) -> int | None:
         """How many contacts the vendor says it holds."""
         if object != "candidate":
             return None
-        return self._page("candidate", _PATHS["candidate"], {"limit": 1, "offset": 0}).total
+        return self._page("candidate", _PATHS["candidate"], {}, limit=1).total
 
     # ------------------------------------------------------------------ writing
 
@@ -325,7 +335,7 @@ class Beamery:
         yield Finding(self.system, "rate limit", Severity.OK, access.pace_told(self._settings.rate_share))
 
     def _probe(self, stream: Stream) -> None:
-        self._page(stream.object, _PATHS[stream.object], {"limit": 1, "offset": 0})
+        self._page(stream.object, _PATHS[stream.object], {}, limit=1)
 
     def create_field(self, field: WantedField) -> Finding:
         """Create a custom field where the tenant lets an integration do that; else say what to ask for."""

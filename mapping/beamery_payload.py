@@ -135,7 +135,7 @@ class CustomValue(Payload):
     id: Text = None
     name: Text = Field(default=None, validation_alias="displayName")
     value: str | bool | int | float | list[Any] | None = None
-    label: str | list[Any] | None = Field(default=None, validation_alias="displayValue")
+    label: str | bool | int | float | list[Any] | None = Field(default=None, validation_alias="displayValue")
 
 
 class Statement(Payload):
