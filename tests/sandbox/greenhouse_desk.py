@@ -29,7 +29,9 @@ class Reply(NamedTuple):
 class Desk:
     """One account and somebody who may ask it anything."""
 
-    def __init__(self, people: int = 0, seed: int = 3, limits: str = "fast", defined_fields: bool = True, **switches: Any):
+    def __init__(
+        self, people: int = 0, seed: int = 3, limits: str = "fast", defined_fields: bool = True, **switches: Any
+    ):
         self.clock = VirtualClock(MOMENT)
         world = generate(people, seed) if people else None
         if world is not None:
@@ -38,7 +40,9 @@ class Desk:
         self.account = Account(Setup(self.clock, world, switches, LIMITS[limits], defined_fields, seed))
         self.token = self.mint().body["access_token"]
 
-    def ask(self, method: str, path: str, body: Any = None, /, *, fault: str = "", headers: Any = None, **query: Any) -> Reply:
+    def ask(
+        self, method: str, path: str, body: Any = None, /, *, fault: str = "", headers: Any = None, **query: Any
+    ) -> Reply:
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         given = {"authorization": f"Bearer {self.token}", "content-type": "application/json"}
         given.update(headers or {})
@@ -59,6 +63,11 @@ class Desk:
 
     def act_as(self, sub: int) -> None:
         self.token = self.mint(sub=str(sub)).body["access_token"]
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, and go on with a token that is good."""
+        self.clock.shift(seconds)
+        self.token = self.mint().body["access_token"]
 
     def get(self, name: str, /, **query: Any) -> Reply:
         return self.ask("GET", f"/v3/{name}", **query)

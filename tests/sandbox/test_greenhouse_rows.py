@@ -117,7 +117,10 @@ def test_rejected_applications_and_their_details_agree(desk):
     assert {row["id"] for row in rejected} == details.keys()
     for row in rejected:
         detail = details[row["id"]]
-        assert (row["rejection_reason_id"], row["rejected_at"]) == (detail["rejection_reason_id"], detail["rejected_at"])
+        assert (row["rejection_reason_id"], row["rejected_at"]) == (
+            detail["rejection_reason_id"],
+            detail["rejected_at"],
+        )
 
 
 def test_the_newer_keys_can_be_missing():
@@ -137,7 +140,9 @@ def test_a_switch_thrown_later_changes_what_is_told_of_rows_already_read():
 
 def test_private_custom_fields_can_be_hidden():
     open_desk, closed = Desk(people=20), Desk(people=20, private_fields="hidden")
-    private = {r["name_key"] for r in open_desk.rows("custom_fields", field_type="candidate", per_page=100) if r["private"]}
+    private = {
+        r["name_key"] for r in open_desk.rows("custom_fields", field_type="candidate", per_page=100) if r["private"]
+    }
     assert private
     assert private <= open_desk.rows("candidates")[0]["custom_fields"].keys()
     assert private.isdisjoint(closed.rows("candidates")[0]["custom_fields"].keys())

@@ -201,8 +201,13 @@ _list(
 )  # fmt: skip
 _list("departments", "department", {"name": "", "parent_id": None, "external_id": None}, ints="parent_id",
       texts="external_id")  # fmt: skip
-_list("offices", "office", {"name": "", "location": None, "primary_in_house_contact_user_id": None, "parent_id": None, "external_id": None}, ints="parent_id",
-      texts="external_id")  # fmt: skip
+_list(
+    "offices", "office",
+    {
+        "name": "", "location": None, "primary_in_house_contact_user_id": None, "parent_id": None, "external_id": None,
+    },
+    ints="parent_id", texts="external_id",
+)  # fmt: skip
 _list("close_reasons", "close_reason", {"name": ""})
 
 # What nobody may ask for: served, so that a test can prove that nobody does.

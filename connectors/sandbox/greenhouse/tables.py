@@ -203,6 +203,6 @@ class Store:
         self.tables[name].insert(row, ordered=not self._filling)
         return row
 
-    def change(self, name: str, number: int, **changes: Any) -> Row:
+    def change(self, name: str, number: int, /, **changes: Any) -> Row:
         """Change a row now: moves its updated_at."""
         return self.tables[name].update(number, {**changes, "updated_at": self.now()})
