@@ -277,8 +277,10 @@ class VendorClient:
         with patience.spending():
             reply = self._wire.send(method, url, token=token, announce=announce, lenient=write, **more)
         pace = self._pace(reply.headers)
-        if pace.limit is not None or pace.remaining is not None:
-            self._budget.learn(limit=pace.limit, remaining=pace.remaining, window=pace.window)
+        # After a 429 the pause has the say: when it ends the vendor's window is a new one.
+        remaining = None if reply.status == 429 else pace.remaining
+        if pace.limit is not None or remaining is not None:
+            self._budget.learn(limit=pace.limit, remaining=remaining, window=pace.window)
         return reply
 
     def _busy(self, reply: Reply, what: str, patience: Patience, *, shared: bool = True) -> _Again:
