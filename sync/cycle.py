@@ -18,7 +18,7 @@ from sync.outbox import Planned, commit, draft, planned, tell
 from sync.pull import PullStats, pull
 from sync.resolve import ResolveStats, resolve
 from sync.settle import recover, settle_creates, settle_updates, waiting_until
-from sync.sweep import due, outage, sweep
+from sync.sweep import due, follow_moves, outage, sweep
 from sync.verdicts import ApplyStats
 from sync.views import Profiles, Views, party
 
@@ -79,7 +79,6 @@ class Cycle:
         self.pulled = PullStats()
         self.resolved = ResolveStats()
         self.profiles = Profiles()
-        self.latest = PullStats()
         self.first = ctx.store.get_meta(IMPORTED) is None
 
     @property
@@ -99,12 +98,11 @@ class Cycle:
     def _rounds(self, *, first: bool) -> bool:
         """Rounds until one plans nothing; False when the run cannot go on."""
         for number in range(self.ctx.policies.writing.rounds):
-            opening = first and number == 0
-            self.read(whole=opening)
-            if self.ctx.stopped or (opening and self._outage()):
+            self.read(whole=first and number == 0)
+            if self.ctx.stopped or self._holding():
                 return False
             count = self._decide()
-            holding = self.result.outcome == "held"
+            holding = self._holding()
             if not count and (holding or not self._sendable()):
                 return not holding
             self._add(apply(self.ctx, only_urgent=holding))
@@ -113,7 +111,8 @@ class Cycle:
         return True
 
     def read(self, *, whole: bool) -> None:
-        """Settle, read, resolve. `whole` reads the reference tables too, and every id when that is due."""
+        """Settle, read, resolve. `whole` reads the reference tables too, and every id when that is due. When a side
+        looks like an outage the run is held, and nobody is marked as gone."""
         ctx = self.ctx
         settle_updates(ctx, self.applied)
         listed = due(ctx) if whole else ()
@@ -121,7 +120,10 @@ class Cycle:
         self.pulled.add(stats)
         if whole:
             self.profiles = Profiles()
-        self.latest = stats
+            self._guard_outage(stats)
+        if self._holding():
+            return
+        follow_moves(ctx)
         self._resolve()
         settle_creates(ctx, self.applied, stats.began)
         self._resolve()
@@ -131,18 +133,12 @@ class Cycle:
         for name in ("records", "new", "linked", "review", "merged", "quarantined"):
             setattr(self.resolved, name, getattr(self.resolved, name) + getattr(found, name))
 
-    def _outage(self) -> bool:
-        """Whether a side looks like an outage: then nothing is written and nobody is marked."""
+    def _guard_outage(self, stats: PullStats) -> None:
         allowance = "--yes" if self.yes else ""
-        sentence = outage(self.ctx, allowance=allowance) or sweep(self.ctx, self.latest, allowance=allowance)
+        sentence = outage(self.ctx, allowance=allowance) or sweep(self.ctx, stats, allowance=allowance)
         if sentence:
             self.result.outcome = "held"
             self.result.sentences.append(sentence)
-            return True
-        if self.ctx.stopped:
-            return True
-        self._resolve()
-        return False
 
     def views(self) -> Views:
         """The views of this moment."""
@@ -177,6 +173,9 @@ class Cycle:
         self.result.held = len(changes) - len(urgent)
         self.result.sentences.append(sentence)
         return len(urgent)
+
+    def _holding(self) -> bool:
+        return self.result.outcome == "held"
 
     def _sendable(self) -> bool:
         return any(self.ctx.store.sendable(system.name, 1) for system in self.ctx.systems)

@@ -84,10 +84,10 @@ class Engine:
     def apply_plan(self, wanted: Plan) -> Result:
         """Write exactly these changes; what would be decided differently today is refused and told."""
         with self._run("apply") as result:
-            cycle = self._cycle(result, full=False, yes=True)
+            cycle = self._cycle(result, full=False, yes=False)
             recover(self.ctx)
             cycle.read(whole=True)
-            if not self.ctx.stopped:
+            if not self.ctx.stopped and result.outcome != "held":
                 self._write(wanted, result)
             self._fail(result)
         return result

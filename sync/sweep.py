@@ -13,6 +13,7 @@ from datetime import timedelta
 import structlog
 
 from connectors.kit.contract import Ref, Row, VendorError
+from state.rows import LinkRow
 from state.times import moment
 from sync.context import CANDIDATE, Context, System, candidate_ref
 from sync.guards import emptied, shrunken
@@ -23,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 EVERY = timedelta(hours=24)  # how often all ids are compared
 SAMPLE = 50  # records read by name before a run, where a vendor does not say how many it holds
+BATCH = 500  # candidates looked at by one query
+EVERYBODY = 1_000_000_000
 APPLICATION = "application"
 SWEPT = (CANDIDATE, APPLICATION)
 
@@ -46,6 +49,12 @@ def sweep(ctx: Context, stats: PullStats, *, allowance: str) -> str:
     """Compare the ids of every list that was read whole with those known; what is gone is confirmed by name and
     marked. Returns why the run must be held, or nothing; an allowance lets a large loss through."""
     return _each(ctx, lambda system: _sweep(ctx, system, stats, allowance))
+
+
+def follow_moves(ctx: Context) -> None:
+    """Candidates who lost an application to another one may have been merged into that one: they are asked for by
+    name. A system that cannot be read is stopped."""
+    _each(ctx, lambda system: _follow_moves(ctx, system))
 
 
 def vanished(ctx: Context, system: System, ids: Collection[str]) -> None:
@@ -99,11 +108,32 @@ def _sweep(ctx: Context, system: System, stats: PullStats, allowance: str) -> st
         known = ctx.store.ids(system.name, object)
         suspects = [one for one in known if one not in listed]
         held = _held(ctx, system, len(known), len(suspects), allowance)
+        if object != CANDIDATE:  # an account may well lose its only application; never all of its people
+            held = shrunken(system.name, len(known), len(suspects), ctx.policies.guards, allowance) or ""
         if held:
             return held
         _gone(ctx, system, object, _absent(system, object, suspects))
         ctx.store.mark_swept(system.name, object, ctx.now())
     return ""
+
+
+def _follow_moves(ctx: Context, system: System) -> str:
+    waiting = [ref.id for ref in ctx.store.dirty_records(EVERYBODY) if ref.system == system.name]
+    suspects: set[str] = set()
+    for start in range(0, len(waiting), BATCH):
+        for id, application in _told(ctx, system, waiting[start : start + BATCH]):
+            row = ctx.store.row(Ref(system.name, APPLICATION, application))
+            if row is not None and row.owner not in ("", id):
+                suspects.add(id)
+    vanished(ctx, system, _absent(system, CANDIDATE, sorted(suspects)))
+    return ""
+
+
+def _told(ctx: Context, system: System, ids: Sequence[str]) -> list[tuple[str, str]]:
+    """The applications that these candidates have told of, now or before, as (candidate, application). The ledger
+    of touchpoints remembers what the rows no longer say."""
+    links = [LinkRow(system.name, one, "", True, "", 0.0, "", "", "", "") for one in ids]
+    return [(one.candidate, one.id) for one in ctx.store.touchpoints_of(links) if one.object == APPLICATION]
 
 
 def _gone(ctx: Context, system: System, object: str, ids: Sequence[str]) -> None:
@@ -127,7 +157,8 @@ def _survivor(ctx: Context, system: System, id: str) -> tuple[list[Row], str]:
     """The candidate that took this one's place, with the rows that tell so: the one that now has its applications,
     else the only other one with its e-mail. '' when it is simply gone."""
     children = ctx.store.children(system.name, [id])[id]
-    applications = sorted(row.id for row in children if row.object == APPLICATION)
+    known = {row.id for row in children if row.object == APPLICATION}
+    applications = sorted(known.union(application for _, application in _told(ctx, system, [id])))
     if applications and any(one.object == APPLICATION for one in system.connector.streams()):
         shown = system.connector.fresh(APPLICATION, applications)
         moved = [one.row for one in shown.values()]
