@@ -19,22 +19,24 @@ SHAPES = {
     "referrer_id:i? source_id:i? stage_id:i? stage_name:s? status:s needs_decision:b? prospect:b rejected_at:t? "
     "last_activity_at:t? location_address:s? answers:l prospective_job_ids:l custom_fields:m "
     "job_interview_stage_id:i? rejection_reason_id:i?",
-    "application_stages": "application_id:i job_interview_stage_id:i entered_at:t? exited_at:t? days_in_stage:i current:b",
+    "application_stages": "application_id:i job_interview_stage_id:i entered_at:t? exited_at:t? days_in_stage:i "
+    "current:b",
     "jobs": "name:s requisition_id:s? notes:s? confidential:b status:s opened_at:t? closed_at:t? is_template:b? "
     "copied_from_id:i? department_id:i? office_ids:l custom_fields:m",
     "job_interview_stages": "job_id:i sort_order:i name:s active:b",
     "openings": "job_id:i opened_at:t? closed_at:t? sort_order:i opening_id:s? application_id:i? close_reason_id:i? "
     "target_start_on:d? open:b custom_fields:m",
     "rejection_reasons": "name:s type:m",
-    "rejection_details": "application_id:i rejected_by_id:i? rejection_note_id:i? rejection_reason_id:i? rejected_at:t? "
-    "question_custom_fields:m",
+    "rejection_details": "application_id:i rejected_by_id:i? rejection_note_id:i? rejection_reason_id:i? "
+    "rejected_at:t? question_custom_fields:m",
     "sources": "name:s type:m",
     "referrers": "user_id:i? name:s",
     "notes": "candidate_id:i? application_id:i? body:s? subject:s? type:s user_id:i? email_from:s? email_to:s? "
     "email_cc:l? import_hash:s? body_with_tags:s? visibility:s? email_attachment_file_names:l?",
     "candidate_tags": "name:s",
     "applied_candidate_tags": "candidate_tag_id:i candidate_id:i",
-    "prospect_details": "application_id:i pool_id:i? pool_stage_id:i? prospect_owner_id:i? department_id:i? office_id:i?",
+    "prospect_details": "application_id:i pool_id:i? pool_stage_id:i? prospect_owner_id:i? department_id:i? "
+    "office_id:i?",
     "prospect_pools": "name:s active:b description:s? department_ids:l office_ids:l job_ids:l",
     "prospect_pool_stages": "prospect_pool_id:i name:s sort_order:i",
     "custom_fields": "field_type:s sort_order:i name:s value_type:s private:b required:b require_approval:b "
@@ -46,7 +48,8 @@ SHAPES = {
     "employee_id:s? linked_candidate_ids:l office_ids:l department_ids:l interviewer_tags:l emails:l? custom_fields:m?",
     "close_reasons": "name:s",
     "eeoc": "application_id:i candidate_id:i gender:m? race:m? veteran_status:m? disability_status:m? submitted_at:t?",
-    "demographic_answers": "application_id:i demographic_question_id:i demographic_answer_option_id:i? free_form_text:s?",
+    "demographic_answers": "application_id:i demographic_question_id:i demographic_answer_option_id:i? "
+    "free_form_text:s?",
 }
 KINDS = {"i": int, "s": str, "b": bool, "m": dict, "l": list, "t": str, "d": str}
 TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")

@@ -85,8 +85,8 @@ def test_a_body_that_is_not_json_or_no_object(desk):
 def test_a_prospect_may_come_with_a_pool_and_jobs(desk):
     job = desk.rows("jobs")[0]["id"]
     source = desk.rows("sources")[0]["id"]
-    made = desk.post("candidates", {"first_name": "A", "last_name": "B",
-                                    "application": {"prospect": True, "job_ids": [job], "source_id": source}}).body  # fmt: skip
+    application = {"prospect": True, "job_ids": [job], "source_id": source}
+    made = desk.post("candidates", {"first_name": "A", "last_name": "B", "application": application}).body
     application = made["application"]
     assert (application["prospect"], application["job_id"], application["stage_id"]) == (True, None, None)
     assert application["prospective_job_ids"] == [job]
