@@ -3,7 +3,7 @@
 Everything here is plain data. Records name each other by `n`, their index (from 0) within their own kind, in order
 of creation; the vendor's id of a record is `native_id(kind, n)`, so that the truth beside the world can be written
 before any vendor has been filled. A stand-in that creates a record later goes on counting where the world stopped.
-Times are seconds since 1970 (whole milliseconds). How it is made: `connectors.sandbox.invented`.
+Times are seconds since 1970. How it is made: `connectors.sandbox.invented`.
 """
 
 from __future__ import annotations

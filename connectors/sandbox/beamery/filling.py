@@ -8,7 +8,7 @@ from typing import Any
 from connectors.sandbox.beamery.account import COMPANY_ID, USER_ROLES, Account, Contact, Definition
 from connectors.sandbox.clock import stamp
 from connectors.sandbox.invented.crm_records import CrmContact, Vacancy
-from connectors.sandbox.invented.ids import native_id
+from connectors.sandbox.invented.ids import many_objects, native_id
 from connectors.sandbox.invented.setting import crm_fields
 from connectors.sandbox.world import World
 
@@ -33,9 +33,10 @@ def fill(account: Account, world: World | None, *, defined_fields: bool, ats_kin
         )
     for vacancy in world.vacancies:
         account.vacancies[native_id("vacancy", vacancy.n)] = _vacancy(vacancy, ats_kind)
-    for contact in world.contacts:
-        account.add(_contact(account, contact))
-    _activities(account, world)
+    with many_objects(len(world.contacts)):
+        for contact in world.contacts:
+            account.add(_contact(account, contact))
+        _activities(account, world)
     for kind, count in (("contact", len(world.contacts)), ("pool", len(world.pools)), ("global_tag",
         len(world.global_tags)),
                         ("activity", len(world.activities))):  # fmt: skip

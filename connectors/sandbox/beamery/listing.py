@@ -73,6 +73,9 @@ class Window(NamedTuple):
         return self.low <= moment < self.high
 
 
+ALWAYS = Window(-_EVER, _EVER)
+
+
 class Lister:
     """Chooses contacts. What was chosen last is kept until a contact changes, so that paging costs a slice."""
 
@@ -148,22 +151,33 @@ class Lister:
         return self._kept[1]
 
     def _select(self, by_change: bool, backwards: bool, created: Window, updated: Window) -> Sequence[Entry]:
-        account = self._account
+        """A narrow window of changes is cut out and put in order of creation; a wide one is walked in that order."""
+        account, contacts = self._account, self._account.contacts
+        chosen = _cut(account.by_change, updated)
         if by_change:
-            entries = _cut(account.by_change, updated)
-            chosen = [e for e in entries if created.holds(account.contacts[e[2]].created)]
+            if created != ALWAYS:
+                chosen = [e for e in chosen if created.holds(contacts[e[2]].created)]
+        elif len(chosen) * 4 < len(contacts):
+            found = ((contacts[e[2]].created, e[1], e[2]) for e in chosen)
+            chosen = sorted(e for e in found if created.holds(e[0]))
         else:
-            entries = _cut(account.by_creation, created)
-            chosen = [e for e in entries if updated.holds(account.contacts[e[2]].updated)]
-        chosen = [e for e in chosen if self.shows(account.contacts[e[2]])]
+            chosen = _cut(account.by_creation, created)
+            if updated != ALWAYS:
+                chosen = [e for e in chosen if updated.holds(contacts[e[2]].updated)]
+        if self._hides_somebody():
+            chosen = [e for e in chosen if self.shows(contacts[e[2]])]
         return chosen[::-1] if backwards else chosen
+
+    def _hides_somebody(self) -> bool:
+        anonymised = self._account.fingerprints and self._switches["anonymised_contacts"] == "gone"
+        return bool(self.shrunk or anonymised or self._switches["archived_contacts"] == "hidden")
 
     def _window(self, query: Mapping[str, str], name: str) -> Window:
         """One time with its operator, as the API has it. With second-grained times, a row's time is the start of
         its second."""
         text = query.get(name, "")
         if not text:
-            return Window(-_EVER, _EVER)
+            return ALWAYS
         operator = query.get(f"{name}_op", "gte")
         if operator not in _OPERATORS:
             raise RefusedError(400, f"{name}_op must be one of {', '.join(_OPERATORS)}")
@@ -184,6 +198,6 @@ def _interval(moment: float, operator: str, grain: int) -> Window:
 
 
 def _cut(entries: list[Entry], window: Window) -> list[Entry]:
-    if window.low == -_EVER and window.high == _EVER:
+    if window == ALWAYS:
         return entries
     return entries[bisect_left(entries, (window.low,)) : bisect_left(entries, (window.high,))]

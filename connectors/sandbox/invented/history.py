@@ -9,7 +9,7 @@ from connectors.sandbox.invented.applying import Applicant
 from connectors.sandbox.invented.canaries import Canaries
 from connectors.sandbox.invented.fates import Fate, fate
 from connectors.sandbox.invented.humans import Crowd, Dice, Human
-from connectors.sandbox.invented.ids import native_id
+from connectors.sandbox.invented.ids import many_objects, native_id
 from connectors.sandbox.invented.nurturing import Known
 from connectors.sandbox.invented.setting import DAY, HORIZON, Scene
 from connectors.sandbox.invented.tellings import told
@@ -28,6 +28,11 @@ class Life:
 
 def make(people: int, seed: int, now: float) -> World:
     """The world; see `connectors.sandbox.world.generate`."""
+    with many_objects(people):
+        return _make(people, seed, now)
+
+
+def _make(people: int, seed: int, now: float) -> World:
     dice = Dice(seed)
     scene = setting.scene(people, dice, now)
     crowd = Crowd(dice)
