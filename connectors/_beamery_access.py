@@ -35,7 +35,7 @@ INIT = (
 
 class Settings(BaseModel):
     """The [systems.NAME] keys of a Beamery account. Either `client_id` and `client_secret`, or the older `username`
-    and `password`. `base_url` is the tenant's environment, with or without /v1; `token_url` is needed only where
+    and `password`; the former are used when both are given. `base_url` is the tenant's environment, with or without /v1; `token_url` is needed only where
     tokens are minted elsewhere. `rate_share` is our part of the company's budget. `activities` reads engagement
     history, one request for each changed contact, where the tenant has it. `custom_fields` are those that are read,
     by display name or id, or by a part of the name written `~part`."""
@@ -64,15 +64,15 @@ class Settings(BaseModel):
     def _one_login(self) -> Settings:
         oauth = bool(self.client_id) and bool(self.client_secret.get_secret_value())
         basic = bool(self.username) and bool(self.password.get_secret_value())
-        if oauth == basic:
-            raise ValueError("give either client_id and client_secret, or username and password")
+        if not oauth and not basic:
+            raise ValueError("give client_id and client_secret, or username and password")
         return self
 
 
 def mint(settings: Settings, client: VendorClient) -> Minted:
     """A token by either log-in. Client credentials go as camelCase JSON without a grant type; user and password go
     as Basic to GET /auth. Raises a halting `VendorError`."""
-    if settings.client_id:
+    if settings.client_id and settings.client_secret.get_secret_value():
         url = settings.token_url or f"{settings.base_url}/v1/oauth/token"
         content = {"clientId": settings.client_id, "clientSecret": settings.client_secret.get_secret_value()}
         reply = client.exchange(url, what="token", json=content)

@@ -56,7 +56,7 @@ def touchpoints(
     created: datetime | None,
 ) -> tuple[Touchpoint, ...]:
     """Every touchpoint that one contact and its activities show, oldest first."""
-    found = [*_origin(system, contact, custom, words, created), *_contacts(system, contact)]
+    found = [*_origin(system, contact, custom, words, created), *_contacts(system, contact, created)]
     found.extend(filter(None, (_activity(system, one) for one in activities)))
     return tuple(sorted(found, key=lambda one: (one.at, one.ref)))
 
@@ -96,11 +96,11 @@ def _first_label(names: Sequence[str], held: Sequence[CustomValue], custom: Fiel
     return next((label for name in names if (label := custom.text(name, held))), None)
 
 
-def _contacts(system: str, contact: Contact) -> Iterable[Touchpoint]:
+def _contacts(system: str, contact: Contact, created: datetime | None) -> Iterable[Touchpoint]:
     """The last message to and from the person. The time is part of the id: each is a touchpoint of its own, and a
-    later one does not move an earlier one."""
+    later one does not move an earlier one. What brought the contact in is told by its origin, with a better label."""
     for name, at, inward in (("out", contact.last_contact, False), ("in", contact.last_heard, True)):
-        if at is not None:
+        if at is not None and at != created:
             yield Touchpoint(
                 ref=Ref(system, "touchpoint", f"{contact.id}:{name}:{at.isoformat()}"),
                 kind="heard from" if inward else "contacted",
