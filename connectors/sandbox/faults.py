@@ -3,7 +3,8 @@
 A rule looks at the method and the path, counts the requests it fits, and fires from the `nth` on, `count` times,
 with `probability`. The first rule that fires decides. What the kinds mean:
 
-- `too_many`: 429 as the vendor words it; the request is not looked at (`seconds`: what Retry-After promises)
+- `too_many`: 429 as the vendor words it; the request is not looked at. With `seconds` only this request is refused,
+  with that promise; without, the vendor's window is used up and nothing gets through until it turns
 - `server_error`: `status` (default 503) instead of an answer; with `applied` the write is done first
 - `lost_reply`: the request is done, then the connection is closed without an answer
 - `refused`: the connection is closed before anything is done

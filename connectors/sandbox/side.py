@@ -99,7 +99,7 @@ class Side:
             raise ActError('an act is an object with "action" and its parameters')
         action = params.pop("action")
         if action == "shift_clock":
-            self._box.clock.shift(float(params["seconds"]))
+            self._box.clock.shift(float(params.get("seconds", 0)))
             return {"now": stamp(self._box.clock.now())}
         found = self._box.vendor.act(action, params)
         entry = self._box.log.add(self._box.clock.now(), "ACT", action, actor="person", write=True)

@@ -170,10 +170,16 @@ def test_a_refusal_counts_and_a_404_does_not():
     assert desk.get("jobs").headers["X-Ratelimit-Remaining"] == "148"
 
 
-def test_an_injected_429_uses_the_window_up():
+def test_an_injected_429_refuses_one_request_or_uses_the_window_up():
     desk = Desk(limits="real")
-    reply = desk.account.too_many(Request("GET", "/v3/jobs", "", {}, b"", 1), 7)
-    assert (reply.status, reply.headers["Retry-After"]) == (429, "7")
+    asked = Request("GET", "/v3/jobs", "", {}, b"", 1)
+    reply = desk.account.too_many(asked, 7)
+    assert (reply.status, reply.headers["Retry-After"], reply.headers["X-Ratelimit-Remaining"]) == (429, "7", "0")
+    assert desk.get("jobs").status == 200
+    assert desk.account.too_many(asked, 0).headers["Retry-After"] == "20"
+    assert desk.get("jobs").status == 429
+    desk.clock.shift(20)
+    assert desk.get("jobs").status == 200
 
 
 def test_answers_carry_the_recorded_headers():

@@ -5,6 +5,7 @@ The order matters and was measured: an unknown route is 404 even without a token
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
@@ -20,7 +21,7 @@ from connectors.sandbox.greenhouse.rows import RESOURCES, Row
 from connectors.sandbox.greenhouse.tables import Store
 from connectors.sandbox.greenhouse.tokens import Session, Tokens
 from connectors.sandbox.greenhouse.writing import Writes
-from connectors.sandbox.kernel import Answer, Json, Request, Router, Setup
+from connectors.sandbox.kernel import Answer, Json, Request, Router, Setup, decode
 from connectors.sandbox.rates import FixedWindow, Taken
 from connectors.sandbox.switches import Switches
 
@@ -167,8 +168,9 @@ class Account:
         return self._dressed(answer, taken, request_id)
 
     def too_many(self, request: Request, seconds: float) -> Answer:  # noqa: ARG002 -- the kernel's word
-        """The 429 of an exhausted window."""
-        return self._limited(self._window.exhaust(), seconds)
+        """The 429 of an exhausted window; without `seconds` it really is, until it turns."""
+        taken = self._window.take() if seconds else self._window.exhaust()
+        return self._limited(taken._replace(remaining=0), seconds)
 
     def _session(self, request: Request) -> Session | None:
         authorization = request.headers.get("authorization", "")
@@ -234,7 +236,8 @@ class Account:
         return None
 
     def _hidden_candidate(self, number: int, private: bool) -> bool:
-        return number in self._outage.gone or (private and self._store["candidates"][number]["private"])
+        row = self._store["candidates"].rows.get(number)
+        return row is None or number in self._outage.gone or (private and row["private"])
 
     def _hidden_child(self, row: Row, private: bool, jobs: bool) -> bool:
         if row["candidate_id"] is not None and self._hidden_candidate(row["candidate_id"], private):
@@ -248,16 +251,14 @@ class Account:
         """The other shape a candidate's row is published with: an id and a message."""
         if name != "candidates" or self.switches["private_candidates"] != "stub":
             return answer
-        from connectors.sandbox.kernel import decode
-
         rows = [{"id": r["id"], "message": _STUB} if r.get("private") else r for r in decode(answer.encoded())]
         return Answer(answer.status, rows, answer.headers)
 
     # ------------------------------------------------------------------ headers
 
     def _limited(self, taken: Taken, seconds: float) -> Answer:
-        wait = seconds or taken.until_turn
-        answer = Answer(429, {"message": "Rate limit exceeded"}, {"Retry-After": str(int(wait) + (wait % 1 > 0))})
+        wait = math.ceil(seconds or taken.until_turn)
+        answer = Answer(429, {"message": "Rate limit exceeded"}, {"Retry-After": str(wait)})
         return self._dressed(answer, taken)
 
     def _dressed(self, answer: Answer, taken: Taken | None, request_id: str = "") -> Answer:

@@ -138,6 +138,8 @@ class Candidates:
                 self._applications.delete(application["id"])
             else:
                 self._store.change("applications", application["id"], candidate_id=winner)
+                for row in self._store["eeoc"].find("application_id", application["id"]):
+                    self._store["eeoc"].update(row["id"], {"candidate_id": winner})
         for name in ("notes", "attachments"):
             for row in self._store[name].find("candidate_id", loser):
                 self._store.change(name, row["id"], candidate_id=winner)
