@@ -44,7 +44,6 @@ from connectors.kit.fingerprint import Cutter
 from connectors.kit.http import Pace, Read, VendorClient, Written
 from connectors.kit.lists import Listing, batches
 from connectors.kit.paging import pages as read_ahead
-from connectors.kit.retry import Limits
 from connectors.kit.urls import checked
 from connectors.kit.wire import Announce
 
@@ -139,12 +138,13 @@ class Greenhouse:
 
     kind = KIND
 
-    def __init__(self, system: str, settings: Settings, budget: Budget, *, limits: Limits | None = None) -> None:
+    def __init__(self, system: str, settings: Settings, budget: Budget, **client: Any) -> None:
+        """`client` goes on to `VendorClient`: other limits, another way to sleep."""
         self.system = system
         self.capabilities = dataclasses.replace(CAPABILITIES, overlap_minutes=settings.overlap_minutes)
         self._settings = settings
         self._client = VendorClient(
-            system, settings.base_url, budget, refused=REFUSED, pace=self._read_pace, mend=_mend, limits=limits
+            system, settings.base_url, budget, refused=REFUSED, pace=self._read_pace, mend=_mend, **client
         )
         self._tokens = self._client.tokens = TokenSource(self._mint)
         self._limit: int | None = None

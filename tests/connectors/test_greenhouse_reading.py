@@ -145,16 +145,38 @@ def test_an_expired_cursor_asks_for_the_window_again(connect: Open, running: Run
     assert len(rows(one, "application_stage")) == len(running.state("greenhouse", "application_stages"))
 
 
-@pytest.mark.parametrize("fault", ["server_error", "cut_body", "malformed", "html", "lost_reply", "too_many"])
+@pytest.mark.parametrize("fault", ["server_error", "cut_body", "malformed", "html", "lost_reply"])
 @pytest.mark.parametrize("nth", [1, 2])
 def test_a_page_that_fails_once_is_read_again_and_nothing_is_missing(
     connect: Open, running: Running, fault: str, nth: int
 ) -> None:
     one = connect()
-    rule = {"kind": fault, "path": "/v3/application_stages", "nth": nth}
-    running.faults("greenhouse", {**rule, "seconds": 1} if fault == "too_many" else rule)
+    running.faults("greenhouse", {"kind": fault, "path": "/v3/application_stages", "nth": nth})
     read = [row.id for row in rows(one, "application_stage")]
     assert len(read) == len(set(read)) == len(running.state("greenhouse", "application_stages"))
+
+
+def test_after_a_429_it_waits_until_the_window_turns_and_loses_nothing(running: Running) -> None:
+    """X-RateLimit-Reset says a whole window, windows turn at :00 and :30; Retry-After tells the truth."""
+    waited: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        running.sandbox("greenhouse").clock.shift(seconds)
+
+    class Patient(MemoryBudget):
+        def pause(self, seconds: float) -> None:
+            """The stand-in's clock is moved instead."""
+
+    told = Settings(**running.credentials["greenhouse"])
+    one = Greenhouse("ats", told, Patient(100_000), sleep=sleep)
+    running.faults("greenhouse", {"kind": "too_many", "path": "/v3/application_stages", "nth": 2})
+    assert len(rows(one, "application_stage")) == len(running.state("greenhouse", "application_stages"))
+    assert len(waited) == 1
+    assert 0 < waited[0] <= 31
+    one.close()
+    running.faults("greenhouse")
+    running.sandbox("greenhouse").clock.shift(-sum(waited))
 
 
 def test_a_token_that_dies_within_a_crawl_is_replaced(connect: Open, running: Running) -> None:
