@@ -128,8 +128,9 @@ def test_a_state_of_a_newer_program_is_not_touched(path):
 
 def test_a_damaged_state_is_found_at_opening(path, clock):
     with Store.open(str(path), clock=clock) as store:
-        for number in range(2000):
-            store.set_meta(f"key{number}", "x" * 50)
+        with store.transaction():
+            for number in range(2000):
+                store.set_meta(f"key{number}", "x" * 50)
         store._run("PRAGMA wal_checkpoint(TRUNCATE)")
     raw = bytearray(path.read_bytes())
     raw[len(raw) // 2 : len(raw) // 2 + 8192] = b"\xff" * 8192

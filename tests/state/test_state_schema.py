@@ -281,7 +281,8 @@ def test_refusals_never_repeat_a_value(world):
     world.change(world.person("p"))
     with pytest.raises(Refused) as refused:
         world.sql(
-            "INSERT INTO effect (person, system, kind, target, cause, change, at) VALUES (?, 'crm', ?, 't', 'c', 1, '')",
+            "INSERT INTO effect (person, system, kind, target, cause, change, at)"
+            " VALUES (?, 'crm', ?, 't', 'c', 1, '')",
             "p",
             "ada@example.org",
         )
