@@ -25,19 +25,21 @@ State = Literal["withdrawn", "expired", "granted", "unknown"]
 
 
 def propose(view: PersonView, policies: Policies) -> Proposal:
-    """Carry a withdrawal to the side that does not have it yet, and look again when a grant runs out."""
+    """Carry a withdrawal to every record that does not have it yet, and look again when a grant runs out. A side
+    whose statement is not in its own do-not-contact mark gets that too: what is said once holds everywhere."""
     found = Proposal()
     if not policies.consent.enabled:
         return found
-    for side, other in ((view.ats, view.crm), (view.crm, view.ats)):
-        said = statement(view, side)
-        if said is None or other.candidate is None or other.values.get(fields.DO_NOT_CONTACT) is True:
+    for side, other in ((view.crm, view.ats), (view.ats, view.crm)):
+        speaker = other if statement(view, other) else side
+        said = statement(view, speaker)
+        if said is None or side.candidate is None or side.values.get(fields.DO_NOT_CONTACT) is True:
             continue
-        because = f"{said} in {side.system}: the most restrictive statement wins"
-        if refusal(other, fields.DO_NOT_CONTACT):
-            detail = f"a withdrawal in {side.system} could not be carried to {other.system}"
-            found.notice("consent_not_sent", view.person, other.system, detail)
-        found.set(other, fields.DO_NOT_CONTACT, True, because, POLICY)
+        if refusal(side, fields.DO_NOT_CONTACT) and speaker is not side:
+            detail = f"a withdrawal in {speaker.system} could not be carried to {side.system}"
+            found.notice("consent_not_sent", view.person, side.system, detail)
+        because = f"{said} in {speaker.system}: the most restrictive statement wins"
+        found.set(side, fields.DO_NOT_CONTACT, True, because, POLICY)
     if expiry := next_expiry(view, policies):
         found.look_again(expiry)
     return found

@@ -2,7 +2,8 @@
 
 Four fields tell the last outcome. Silver medalists are tagged and pooled, a hire leaves every nurture pool, a blocking
 reason forbids outreach; each of these is remembered with its cause when it is done, and undone when the cause is gone.
-What a person did by hand is theirs: it is never undone, and what they undid is not done again for the same cause.
+What a person did by hand is theirs: it is never undone, and a tag or a pool they undid is not done again for the
+same cause. Do-not-contact is: there the most restrictive statement wins.
 """
 
 from __future__ import annotations

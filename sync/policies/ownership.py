@@ -39,10 +39,10 @@ def propose(view: PersonView, policies: Policies) -> Proposal:
 
 def _field(found: Proposal, view: PersonView, name: str, owner: Owner, reserved: frozenset[str]) -> None:
     merged = merge(_leg(view.ats, name, reserved), _leg(view.crm, name, reserved), owner)
-    if merged.loss:
-        found.conflicts.append(_conflict(view, name, merged.loss, reserved))
     wrote_to_crm = _write(found, view, view.crm, view.ats, name, merged, reserved)
     wrote_to_ats = _write(found, view, view.ats, view.crm, name, merged, reserved)
+    if merged.loss and (wrote_to_ats if merged.loss.from_ats else wrote_to_crm):  # else nothing was lost
+        found.conflicts.append(_conflict(view, name, merged.loss, reserved))
     if merged.put_back and (wrote_to_ats or wrote_to_crm):
         side, other = (view.crm, view.ats) if owner == "ats" else (view.ats, view.crm)
         detail = f"{name} was edited in {side.system} and put back: {other.system} owns it"

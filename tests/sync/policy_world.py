@@ -218,7 +218,7 @@ def carried_out(view: PersonView, decided: Decided, changes: Iterable[Change] | 
     for key in decided.forgotten:
         effects.pop(key, None)
     for change in decided.changes if changes is None else changes:
-        sides[change.system] = _obey(sides[change.system], change)
+        sides[change.system] = _confirmed(_obey(sides[change.system], change), change)
         for system, values in base_after(change, sides[change.system].values, base).items():
             base[system].update(values)
         for note in change.effects:
@@ -229,6 +229,12 @@ def carried_out(view: PersonView, decided: Decided, changes: Iterable[Change] | 
                 effects[key] = Effect(change.system, note.kind, note.target, note.cause)
     ats, crm = (replace(sides[one.system], base=base[one.system]) for one in (view.ats, view.crm))
     return replace(view, ats=ats, crm=crm, effects=tuple(effects[key] for key in sorted(effects)))
+
+
+def _confirmed(one: Side, change: Change) -> Side:
+    """What was confirmed is no longer in the ledger of unconfirmed values."""
+    written_fields = {each.field for each in change.fields}
+    return replace(one, sent={name: values for name, values in one.sent.items() if name not in written_fields})
 
 
 def _obey(one: Side, change: Change) -> Side:

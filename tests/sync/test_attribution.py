@@ -75,7 +75,10 @@ def test_our_own_unconfirmed_write_is_not_called_overwritten() -> None:
     view = linked(
         {fields.FIRST_TOUCH_SOURCE: "Conference"},
         first_touch=first("LinkedIn"),
-        ats_side={"base": {fields.FIRST_TOUCH_SOURCE: "Referral"}, "sent": {fields.FIRST_TOUCH_SOURCE: ("Conference",)}},
+        ats_side={
+            "base": {fields.FIRST_TOUCH_SOURCE: "Referral"},
+            "sent": {fields.FIRST_TOUCH_SOURCE: ("Conference",)},
+        },
     )
     assert "projection_repaired" not in kinds(decide(view, DEFAULTS))
 

@@ -40,8 +40,8 @@ DEFAULTS = Policies()
 TRAVELS: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
     ("the flag in the CRM", {}, {"values": {DNC: True}}, [ATS]),
     ("the flag in the ATS", {"values": {DNC: True}}, {}, [CRM]),
-    ("a statement in the CRM", {}, {"consents": (consent("withdrawn"),)}, [ATS]),
-    ("a statement in the ATS", {"consents": (consent("withdrawn", ATS),)}, {}, [CRM]),
+    ("a statement in the CRM, to its own mark too", {}, {"consents": (consent("withdrawn"),)}, [ATS, CRM]),
+    ("a statement in the ATS, to its own mark too", {"consents": (consent("withdrawn", ATS),)}, {}, [ATS, CRM]),
     ("a refusal of marketing only", {}, {"consents": (consent("withdrawn", purpose="marketing"),)}, []),
     ("nothing said", {}, {"consents": (consent("unknown"),)}, []),
     ("granted here, forbidden there", {"values": {DNC: True}}, {"consents": (consent("granted"),)}, [CRM]),
@@ -103,9 +103,7 @@ def test_a_withdrawal_that_cannot_be_carried_is_told_aloud() -> None:
     decided = decide(linked(None, {DNC: True}, ats_side={"catalog": catalog}), DEFAULTS)
     assert "consent_not_sent" in kinds(decided)
     assert written(decided, ATS).get(DNC) is None
-    private = PersonView(
-        "p-1", NOW, side(ATS, candidate(ATS, private=True)), side(CRM, candidate(CRM, {DNC: True}))
-    )
+    private = PersonView("p-1", NOW, side(ATS, candidate(ATS, private=True)), side(CRM, candidate(CRM, {DNC: True})))
     told = decide(private, DEFAULTS)
     assert told.changes == ()
     assert kinds(told) == {"consent_not_sent"}

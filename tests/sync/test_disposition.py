@@ -257,7 +257,9 @@ def test_a_silver_medalist_who_is_hired_leaves_that_pool_once_and_gets_the_medal
 def test_put_back_into_a_pool_after_the_hire_by_hand_they_stay() -> None:
     done = carried_out(person(hire(), pools=("nurture",)), decide(person(hire(), pools=("nurture",)), DEFAULTS))
     assert done.crm.candidate is not None
-    again = replace(done, crm=replace(done.crm, candidate=done.crm.candidate.model_copy(update={"pools": ("nurture",)})))
+    again = replace(
+        done, crm=replace(done.crm, candidate=done.crm.candidate.model_copy(update={"pools": ("nurture",)}))
+    )
     assert decide(again, DEFAULTS).changes == ()
 
 

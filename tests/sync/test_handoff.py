@@ -216,7 +216,9 @@ def test_a_known_contact_who_applies_by_themselves_is_enriched_and_shown_as_appl
     assert ats[fields.PERSON_ID] == PERSON
     assert ats[fields.CRM_LINK] == LINKS[CRM]
     assert ats[fields.FIRST_TOUCH_SOURCE] == "LinkedIn"
-    assert ats[fields.ENGAGEMENT] == "First met 2025-11-21 (LinkedIn); last heard from 2025-11-21; touchpoints: 1 sourced"
+    assert (
+        ats[fields.ENGAGEMENT] == "First met 2025-11-21 (LinkedIn); last heard from 2025-11-21; touchpoints: 1 sourced"
+    )
     crm = written(decided, CRM)
     assert crm[fields.ATS_STATUS] == "Applied"
     assert crm[fields.ATS_STAGE] == "Screen"

@@ -202,3 +202,15 @@ def test_half_of_a_union_is_still_owed_when_the_other_half_was_written(first: st
     whole = carried_out(half, rest)
     assert whole.ats.values[fields.EMAILS] == whole.crm.values[fields.EMAILS] == (*one, *other)
     assert decide(whole, DEFAULTS).changes == ()
+
+
+def test_nothing_is_called_lost_where_nothing_is_overwritten() -> None:
+    """Emptied on the newer side, edited on the other: the name stays, so there is no loser."""
+    base = {fields.GIVEN_NAME: "Ada"}
+    ats = candidate(ATS, settled(ATS, {fields.GIVEN_NAME: None}), updated=NOW)
+    crm = candidate(CRM, settled(CRM, {fields.GIVEN_NAME: "Augusta"}))
+    view = PersonView("p-1", NOW, side(ATS, ats, base=base), side(CRM, crm, base=base))
+    decided = decide(view, DEFAULTS)
+    assert decided.conflicts == ()
+    assert written(decided, CRM) == {}
+    assert "not_emptied" in kinds(decided)
