@@ -119,27 +119,14 @@ class CustomFields:
         return frozenset(name for name in self._fields if not name.startswith(CROSSREF) and self._takes(name))
 
     def accepts(self, field: str, value: Value) -> bool:
-        """False when this value would not come back as it went in: a label without an option, a list into a text."""
-        found = self.encode(field, value)
-        return found is not None and self._decode(field, found.value) == value
+        """Whether `encode` has something to send."""
+        return self.encode(field, value) is not None
 
     def encode(self, field: str, value: Value) -> Encoded | None:
-        """The value as the vendor's field takes it, or None when it does not."""
-        found = self.definition(field)
-        if found is None or not self._takes(field):
-            return None
-        if value is None:
-            return Encoded(found.key, found.id, None)
-        if found.kind in ("select", "multi_select"):
-            labels = value if isinstance(value, tuple) else (str(value),)
-            options = [found.option(label) for label in labels]
-            taken = tuple(one for one in options if one)
-            if len(taken) != len(labels) or (found.kind == "select" and len(taken) != 1):
-                return None
-            names = [one.label for one in taken]
-            return Encoded(found.key, found.id, names if found.kind == "multi_select" else names[0], taken)
-        plain = _plain(found.kind, value)
-        return None if plain is None else Encoded(found.key, found.id, plain)
+        """The value as the vendor's field takes it. None when it does not, or when it would not come back as it went
+        in (a label that is spelled otherwise, a list into a text) and be written again and again."""
+        found = self._encode(field, value)
+        return found if found is not None and self._decode(field, found.value) == value else None
 
     def read(self, raw: Mapping[str, Json] | None) -> dict[str, Value]:
         """Canonical values of a record's custom fields, `raw` by key with labels for choices.
@@ -188,6 +175,23 @@ class CustomFields:
             elif found.kind == "select":
                 labels += [f"{one.key}: {word}" for word in VOCABULARY.get(name, ()) if not found.option(word)]
         return tuple(Unmapped(kind="field", label=label) for label in labels)
+
+    def _encode(self, field: str, value: Value) -> Encoded | None:
+        found = self.definition(field)
+        if found is None or not self._takes(field):
+            return None
+        if value is None:
+            return Encoded(found.key, found.id, None)
+        if found.kind in ("select", "multi_select"):
+            labels = value if isinstance(value, tuple) else (str(value),)
+            options = [found.option(label) for label in labels]
+            taken = tuple(one for one in options if one)
+            if len(taken) != len(labels) or (found.kind == "select" and len(taken) != 1):
+                return None
+            names = [one.label for one in taken]
+            return Encoded(found.key, found.id, names if found.kind == "multi_select" else names[0], taken)
+        plain = _plain(found.kind, value)
+        return None if plain is None else Encoded(found.key, found.id, plain)
 
     def _takes(self, field: str) -> bool:
         one, found = self._fields[field], self.definition(field)

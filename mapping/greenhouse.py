@@ -25,7 +25,7 @@ from mapping.greenhouse_rows import (
     Timed,
     read,
 )
-from mapping.model import Consent, Job, Pool, Profile, Value
+from mapping.model import FLAG_EVIDENCE, Consent, Job, Pool, Profile, Value
 from mapping.vendor import Words, profile_page
 
 PROFILE_URL = "https://app.greenhouse.io/people/{id}"
@@ -239,7 +239,7 @@ def _consents(system: str, row: CandidateRow, configured: Sequence[ConsentField]
     """Statements only: can_email is true for everybody by default and grants nothing, an empty field says nothing."""
     found = []
     if row.can_email is False:
-        found.append(Consent(state="withdrawn", system=system, evidence="can_email"))
+        found.append(Consent(state="withdrawn", system=system, evidence=FLAG_EVIDENCE))
     raw = custom_map(row) or {}
     for one in configured:
         said = normalise.truth(raw.get(one.field))

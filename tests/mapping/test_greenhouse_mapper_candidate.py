@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from connectors.kit.contract import Ref
 from mapping import fields
 from mapping.contract import ConsentField, CustomField, MappingConfig, Unreadable
+from mapping.model import FLAG_EVIDENCE
 
 KEYS = {
     fields.GIVEN_NAME: ("first_name",),
@@ -183,6 +184,7 @@ def test_a_refusal_of_email_is_a_withdrawal_and_the_default_grants_nothing():
     assert profile(can_email=None).consents == ()
     (said,) = profile(can_email=False).consents
     assert (said.state, said.purpose, said.at, said.system) == ("withdrawn", "outreach", None, "greenhouse")
+    assert said.evidence == FLAG_EVIDENCE  # the mark alone: Tieline may have set it, and may take it back
     assert profile(can_email=False).candidate.do_not_contact is True
 
 

@@ -96,7 +96,7 @@ def test_a_select_takes_our_words_in_its_own_spelling_and_reads_back_in_ours():
     assert found is not None
     assert (found.value, found.options) == ("HIRED", (CHOICES[0],))
     assert made.read({"outcome": "HIRED"}) == {fields.LAST_OUTCOME: "Hired"}
-    assert made.accepts(fields.LAST_OUTCOME, "Hired")
+    assert made.encode(fields.LAST_OUTCOME, "hired") is None  # would come back as Hired, and be written again
 
 
 def test_a_select_that_lacks_one_of_our_words_is_reported_and_not_written():
@@ -111,7 +111,7 @@ def test_an_archived_or_ambiguous_option_is_not_written():
     made = custom(Definition("level", "7", "select", options), config=config)
     assert made.encode("level", "Senior") is None
     assert made.encode("level", "staff") is None
-    assert made.accepts("level", "Staff")
+    assert made.encode("level", "Staff") is not None
     assert made.read({"level": "Senior"}) == {"level": "Senior"}  # a record may still carry it
 
 
@@ -172,7 +172,6 @@ def test_a_value_that_the_field_does_not_take_is_not_forced_into_it(type, kind, 
     config = MappingConfig(custom_fields=[CustomField(key="x", field="x", type=type, owner="ats")])
     made = custom(Definition("x", "7", kind), config=config)
     assert made.encode("x", value) is None
-    assert not made.accepts("x", value)
 
 
 @given(
@@ -180,10 +179,8 @@ def test_a_value_that_the_field_does_not_take_is_not_forced_into_it(type, kind, 
     type=st.sampled_from(["text", "long_text", "url", "date", "boolean", "select", "multi_select", "number", "odd"]),
     kind=st.sampled_from(["text", "long_text", "url", "date", "boolean", "select", "multi_select", "number", "other"]),
 )
-def test_what_is_accepted_reads_back_as_it_was_written(value, type, kind):
+def test_what_can_be_written_reads_back_as_it_was_meant(value, type, kind):
     config = MappingConfig(custom_fields=[CustomField(key="x", field="x", type=type, owner="ats")])
     made = custom(Definition("x", "7", kind, (Option("1", "a"), Option("2", "b"))), config=config)
-    if made.accepts("x", value):
-        found = made.encode("x", value)
-        assert found is not None
+    if found := made.encode("x", value):
         assert made.read({"x": found.value}) == {"x": value}
