@@ -7,7 +7,7 @@ down, in one commit, before the first request of a batch leaves.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import TypeVar
 
@@ -137,14 +137,20 @@ class _Applier:
         for one in leaving:
             if one.write is not None:
                 carried[pool.submit(_carry, self.ctx, system, one.write, one)] = one
-        for future in as_completed(carried):
-            one = carried[future]
-            error = future.exception()
-            outcome = future.result() if error is None else self._mistake(one.row, error)
-            take_verdict(self.ctx, one.row, outcome, self.stats)
-            if outcome.verdict in (Verdict.NOT_SENT, Verdict.HALT):
-                self.skipped.add(one.row.id)
+        waiting = set(carried)
+        while waiting:
+            answered, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            with self.ctx.store.transaction():  # one commit for the answers that are here: a commit waits for the disk
+                for future in sorted(answered, key=lambda one: carried[one].row.id):
+                    self._take(carried[future].row, future)
             self.ctx.beat()
+
+    def _take(self, row: ChangeRow, future: Future[Outcome]) -> None:
+        error = future.exception()
+        outcome = future.result() if error is None else self._mistake(row, error)
+        take_verdict(self.ctx, row, outcome, self.stats)
+        if outcome.verdict in (Verdict.NOT_SENT, Verdict.HALT):
+            self.skipped.add(row.id)
 
     def _mistake(self, row: ChangeRow, error: BaseException) -> Outcome:
         """A worker that broke may have spoken before: in doubt."""
