@@ -87,6 +87,13 @@ def test_a_spent_refresh_token_and_an_unknown_subject():
     assert Desk().mint(sub="12").body == {"error": "invalid_grant"}
 
 
+def test_a_credential_whose_scopes_nobody_ticked_gets_no_token():
+    desk = Desk()
+    desk.account.switches.set({"scopes_ticked": False})
+    reply = desk.mint()
+    assert (reply.status, reply.body["error"]) == (400, "invalid_scope")
+
+
 def test_a_token_dies_after_its_time():
     desk = Desk(token_seconds=120)
     assert desk.get("jobs").status == 200

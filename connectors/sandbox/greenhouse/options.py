@@ -16,6 +16,7 @@ SWITCHES = (
     Switch("token_expiry", "expires_at", ("expires_at", "expires_in", "expires"), "how a token says when it ends"),
     Switch("token_seconds", 3600.0, (), "how long a token lives"),
     Switch("new_token_revokes", False, (False, True), "minting a token kills the earlier ones of the same subject"),
+    Switch("scopes_ticked", True, (True, False), "somebody ticked scopes on the credential's second screen"),
     Switch("missing_scopes", "", (), "scopes the credential does not have, separated by commas"),
     Switch("service_user_admin", True, (True, False), "the integration's own user is a Site Admin"),
     Switch("non_admin", "forbidden", ("forbidden", "empty"), "what lists tell a subject who is no Site Admin"),
