@@ -73,13 +73,19 @@ class Applicant:
     n: int = -1
 
 
-def main_job(scene: Scene, dice: Dice, fate: Fate) -> Job:
-    """The job somebody applies for. Few apply for a confidential one."""
+def main_job(scene: Scene, dice: Dice, fate: Fate, at: float) -> Job:
+    """The job somebody applies for at that time. Few apply for a confidential one."""
     for _ in range(6):
         job = dice.of(scene.jobs)
-        if job.confidential == fate.confidential and (job.closed is None or fate.outcome != "active"):
+        if job.confidential == fate.confidential and _takes(job, at, fate.outcome):
             return job
-    return next((job for job in scene.jobs if job.confidential == fate.confidential), scene.jobs[0])
+    fitting = [job for job in scene.open_jobs if job.confidential == fate.confidential]
+    return dice.of(fitting or scene.open_jobs)
+
+
+def _takes(job: Job, at: float, outcome: str) -> bool:
+    """A job that was closed since took applications until a while before."""
+    return job.closed is None or (at < job.closed - 30 * DAY and outcome in ("rejected", "withdrawn"))
 
 
 def candidacies(scene: Scene, dice: Dice, fate: Fate, at: float) -> list[Candidacy]:
@@ -89,10 +95,11 @@ def candidacies(scene: Scene, dice: Dice, fate: Fate, at: float) -> list[Candida
         made = [prospect(scene, dice, at, source, "prospect")]
     elif fate.outcome == "converted":
         first = prospect(scene, dice, at, source, "converted")
-        job = main_job(scene, dice, fate)
+        job = main_job(scene, dice, fate, scene.now)
         made = [first, _walk(scene, dice, job, (first.ended or at) + 60, source, "converted", fate.depth, fate.reason)]
     else:
-        made = [_walk(scene, dice, main_job(scene, dice, fate), at, source, fate.outcome, fate.depth, fate.reason)]
+        job = main_job(scene, dice, fate, at)
+        made = [_walk(scene, dice, job, at, source, fate.outcome, fate.depth, fate.reason)]
     for _ in range(fate.more):
         taken = [one.job.n for one in made if one.job]
         if more := another(scene, dice, taken, made[-1].created):
@@ -102,7 +109,7 @@ def candidacies(scene: Scene, dice: Dice, fate: Fate, at: float) -> list[Candida
 
 def another(scene: Scene, dice: Dice, taken: Sequence[int], after: float) -> Candidacy | None:
     """One more application of the same person, on a job not in `taken`; None when there is no such job."""
-    jobs = [job for job in scene.jobs if job.n not in taken and not job.confidential]
+    jobs = [job for job in scene.open_jobs if job.n not in taken and not job.confidential]
     if not jobs:
         return None
     job = dice.of(jobs)
@@ -125,25 +132,25 @@ def prospect(scene: Scene, dice: Dice, at: float, source: int | None, ending: st
 def _walk(
     scene: Scene, dice: Dice, job: Job, at: float, source: int | None, ending: str, depth: str, why: str
 ) -> Candidacy:
-    """Through the stages, a few days in each, until the ending or until today."""
+    """Through the stages, a few days in each, until the ending, until the job is closed, or until today."""
     at = max(at, job.opened + DAY / 24)
-    if ending == "active" and scene.now - at > 150 * DAY and dice.throw() < 0.8:
+    if ending in ("active", "converted") and scene.now - at > 150 * DAY and dice.throw() < 0.8:
         at = scene.now - dice.between(2, 60) * DAY
-    made = Candidacy(job, at, source, "hired" if ending == "hired" else ending)
+    made = Candidacy(job, at, source, "active" if ending == "converted" else ending)
     last = len(job.stages) - 1 if ending == "hired" else _stop(job, depth)
+    limit = min(scene.now - DAY / 2, job.closed or scene.now)
     moment = at
     for stage in job.stages[: last + 1]:
         made.stays.append(Stay(stage, moment, None))
         moment += dice.between(1.5, 9) * DAY
-        if moment >= scene.now - DAY / 2:
-            made.ending = "active"
-            return made
+        if moment >= limit:
+            break
         made.stays[-1].exited = moment
-    if ending in ("active", "converted"):
-        made.ending = "active" if job.closed is None else "rejected"
+    if made.ending == "active" or (moment >= limit and job.closed is None):
+        made.ending = "active"
         made.stays[-1].exited = None
-    if made.ending != "active":
-        _end(made, dice, job, moment, why if ending == "rejected" else "")
+    else:
+        _end(made, dice, job, min(moment, limit), why if ending == "rejected" else "")
     return made
 
 

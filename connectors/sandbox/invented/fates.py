@@ -18,7 +18,8 @@ class Fate:
     `where`: both, ats, crm. `crm_first`: somebody met the person before they applied. `shared`: what the two copies
     have in common. `outcome`, `depth` (milestone of the last stage) and `reason` are of the main application.
     `overwritten`: the ATS says "Careers page" of somebody the CRM knew first. `handoff`: put on a vacancy without
-    having applied for it. `twice`: the system that knows the person under two records.
+    having applied for it; `vacancy` says which sort (linked, by_title, by_requisition, confidential, unmapped; empty:
+    any). `twice`: the system that knows the person under two records.
     """
 
     where: str
@@ -38,6 +39,7 @@ class Fate:
     archived: bool
     confidential: bool = False
     stale_ats_id: bool = False
+    vacancy: str = ""
 
 
 _CAST: tuple[dict[str, Any], ...] = (
@@ -48,10 +50,10 @@ _CAST: tuple[dict[str, Any], ...] = (
     {"where": "both", "shared": "email", "outcome": "rejected", "depth": "interviewed", "reason": BLOCKING},
     {"where": "both", "crm_first": True, "shared": "email", "outcome": "hired", "consent": "granted"},
     {"where": "both", "shared": "email", "outcome": "withdrawn", "depth": "final"},
-    {"where": "crm", "handoff": True, "consent": "granted"},
+    {"where": "crm", "handoff": True, "consent": "granted", "vacancy": "linked"},
     {"where": "both", "shared": "email", "outcome": "rejected", "depth": "applied", "reason": COMPANY,
         "handoff": True,
-     "consent": "granted"},
+     "consent": "granted", "vacancy": "linked"},
     {"where": "both", "shared": "email", "outcome": "active", "do_not_contact": True},
     {"where": "both", "shared": "email", "outcome": "active", "consent": "withdrawn"},
     {"where": "both", "shared": "email", "outcome": "rejected", "depth": "screened", "reason": COMPANY,
@@ -74,6 +76,10 @@ _CAST: tuple[dict[str, Any], ...] = (
     {"where": "crm", "consent": "expired", "handoff": True},
     {"where": "ats", "outcome": "rejected", "depth": "final", "reason": COMPANY},
     {"where": "both", "shared": "email", "outcome": "active", "crm_first": True, "overwritten": True},
+    {"where": "crm", "handoff": True, "vacancy": "by_title", "consent": "granted"},
+    {"where": "crm", "handoff": True, "vacancy": "by_requisition", "consent": "granted"},
+    {"where": "crm", "handoff": True, "vacancy": "confidential", "consent": "granted"},
+    {"where": "crm", "handoff": True, "vacancy": "unmapped", "consent": "granted"},
 )  # fmt: skip
 _CALM: dict[str, Any] = {
     "twice": "", "private": False, "archived": False, "do_not_contact": False, "can_email": True, "handoff": False,

@@ -124,13 +124,25 @@ def put_on_vacancy(scene: Scene, dice: Dice, known: Known, applied: list[Candida
     some mirror a confidential job, or no job at all."""
     jobs = {one.job.n for one in applied if one.job} | {n for one in applied for n in one.prospective}
     taken = {place.vacancy for place in known.memberships}
-    choices = [v for v in scene.vacancies if v.open and v.n not in taken and v.job not in jobs]
-    plain = [v for v in choices if v.linked and v.job is not None and not scene.jobs[v.job].confidential]
-    pool = plain if plain and dice.throw() < 0.75 else choices
-    if not pool:
+    choices = [v for v in scene.vacancies if v.open and v.n not in taken and (v.job is None or v.job not in jobs)]
+    sort = known.fate.vacancy or ("linked" if dice.throw() < 0.7 else "")
+    fitting = [v for v in choices if _sort(scene, v) == sort] or choices
+    if not fitting:
         return
-    vacancy = dice.of(pool)
+    vacancy = dice.of(fitting)
     since = scene.now - dice.between(0.5, 40) * DAY
     stage = vacancy.stages[dice.of(setting.HANDOFF_STAGES)]
     known.memberships.append(Membership(vacancy.n, stage.n, max(since, known.created)))
     known.handoffs.append(vacancy)
+
+
+def _sort(scene: Scene, vacancy: Vacancy) -> str:
+    """What ties a vacancy to its job, or what forbids it."""
+    if vacancy.job is None:
+        return "unmapped"
+    job = scene.jobs[vacancy.job]
+    if job.confidential:
+        return "confidential"
+    if vacancy.linked:
+        return "linked"
+    return "by_title" if vacancy.title == job.title else "by_requisition"

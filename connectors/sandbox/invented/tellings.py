@@ -50,10 +50,12 @@ def _names(human: Human, dice: Dice, *, plain: bool) -> tuple[str, str, str | No
     """Nicknames, other scripts and transliterations, married names, families written first, careless case."""
     chance = dice.throw()
     family = human.maiden if human.maiden and dice.throw() < 0.3 else human.family
-    if plain or chance < 0.70:
+    if plain:
         given, last = human.given.latin, family.latin
-    elif chance < 0.76:
+    elif human.given.native != human.given.latin and dice.throw() < 0.2:
         given, last = human.given.native, family.native
+    elif chance < 0.76:
+        given, last = human.given.latin, family.latin
     elif chance < 0.88:
         given, last = _variant(human.given, dice), family.latin
     elif chance < 0.95:
