@@ -89,7 +89,7 @@ def test_a_spent_refresh_token_and_an_unknown_subject():
 
 def test_a_credential_whose_scopes_nobody_ticked_gets_no_token():
     desk = Desk()
-    desk.account.switches.set({"scopes_ticked": False})
+    desk.account.switches.set({"missing_scopes": "all"})
     reply = desk.mint()
     assert (reply.status, reply.body["error"]) == (400, "invalid_scope")
 

@@ -103,7 +103,7 @@ class Tokens:
             return Answer(400, {"error": "invalid_grant"})
         if grant != "client_credentials":
             return Answer(400, {"message": f"grant_type={grant} is invalid, please use one of: {_GRANTS}"})
-        if not self._switches["scopes_ticked"]:  # that there is such an error is known, its words are inferred
+        if self._switches["missing_scopes"] == "all":  # that there is such an error is known, its words are inferred
             said = "The client is not requesting any scopes."
             return Answer(400, {"error": "invalid_scope", "error_description": said})
         sub = given.get("sub", "")
