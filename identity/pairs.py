@@ -51,7 +51,8 @@ def population(keys: Iterable[Key], carried: Sequence[tuple[Name, frozenset[Key]
     """How many different people carry each key, judged by their names alone: carriers whose names do not
     contradict count as one, so that five applications of one person do not make an address look shared."""
     found: dict[Key, int] = {}
-    ordered = sorted(carried, key=lambda one: one[0])  # compatible is not transitive: the count needs a fixed order
+    # Compatible is not transitive, so the count needs a fixed order: the fullest names first, then initials and halves.
+    ordered = sorted((one for one in carried if any(one[0])), key=lambda one: _fullest_first(one[0]))
     for key in keys:
         groups: list[Name] = []
         for name, theirs in ordered:
@@ -59,6 +60,10 @@ def population(keys: Iterable[Key], carried: Sequence[tuple[Name, frozenset[Key]
                 groups.append(name)
         found[key] = max(1, len(groups))
     return found
+
+
+def _fullest_first(name: Name) -> tuple[int, Name]:
+    return (-sum(map(len, (*name.given, *name.family))), name)
 
 
 def weigh(a: Candidate, b: Candidate, shared: Sequence[Key], carriers: Mapping[Key, int]) -> Pair:

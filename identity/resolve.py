@@ -23,7 +23,8 @@ from state.rows import LinkRow
 from state.store import Store
 
 _NO_SYSTEMS: Mapping[str, str] = MappingProxyType({})
-HELD = "held"  # evidence of a question that stops a link which the keys alone would make
+# Evidence of a question that stops a link which the keys alone would make.
+HELD = Evidence("held", 0.0, "the keys agree, but this would join people who both exist")
 
 
 class Resolved(NamedTuple):
@@ -99,10 +100,10 @@ def _held_back(store: Store, ref: Ref, matches: Sequence[Match]) -> tuple[Match,
     held = {
         store.person_of(question.b if question.a == ref else question.a)
         for question in store.questions_about(ref)
-        if any(item["what"] == HELD for item in json.loads(question.evidence))
+        if any(item["what"] == HELD.what for item in json.loads(question.evidence))
     }
     return tuple(
-        match._replace(pair=match.pair._replace(verdict="review"))
+        match._replace(pair=match.pair._replace(verdict="review", evidence=(*match.pair.evidence, HELD)))
         if match.person in held and match.pair.verdict == "link" and match.pair.rule != "crossref"
         else match
         for match in matches
@@ -158,8 +159,7 @@ def _ask(store: Store, ref: Ref, person: str, matches: Sequence[Match], decision
     for match in wanted:
         evidence = match.pair.evidence
         if match.pair.verdict == "link":
-            text = "the keys agree, but this would join people who both exist"
-            evidence = (*evidence, Evidence(HELD, 0.0, text))
+            evidence = (*evidence, HELD)
         store.put_review(ref, match.other, match.pair.score, evidence_json(evidence), now)
     near = {store.alias(match.person) for match in matches} - {person}
     for question in store.questions_about(ref):
