@@ -35,10 +35,10 @@ INIT = (
 
 class Settings(BaseModel):
     """The [systems.NAME] keys of a Beamery account. Either `client_id` and `client_secret`, or the older `username`
-    and `password`; the former are used when both are given. `base_url` is the tenant's environment, with or without /v1; `token_url` is needed only where
-    tokens are minted elsewhere. `rate_share` is our part of the company's budget. `activities` reads engagement
-    history, one request for each changed contact, where the tenant has it. `custom_fields` are those that are read,
-    by display name or id, or by a part of the name written `~part`."""
+    and `password`; the former are used when both are given. `base_url` is the tenant's environment, with or without
+    /v1; `token_url` is needed only where tokens are minted elsewhere. `rate_share` is our part of the company's
+    budget. `activities` reads engagement history, one request for each changed contact, where the tenant has it.
+    `custom_fields` are those that are read, by display name or id, or by a part of the name written `~part`."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 

@@ -71,6 +71,7 @@ class Walk:
         self._what = f"{system}: the list of {what}"
         self._slice = _Slice("", {})
         self._rows: list[Row] = []  # of the last page
+        self._full = 0  # rows of the fullest page
 
     def pages(self) -> Iterator[Page]:
         """All pages, the last one marked. The next is asked for before this one is handed out."""
@@ -119,8 +120,10 @@ class Walk:
             return list(found.rows), Place("", 0)
         fresh, known = now.take(found)
         self._rows = list(found.rows) or self._rows
+        self._full = max(self._full, found.size)
         end = place.offset + found.size
-        if found.size and place.offset and not known and not found.numbered and now.retreats < RETREATS:
+        # Each page begins within the one before it; one that shows nothing of that, or nothing at all, lies past a gap.
+        if place.offset and not known and not found.numbered and now.retreats < RETREATS:
             now.retreats += 1
             return fresh, Place(place.since, max(0, place.offset - OVERLAP * 4**now.retreats))
         if self._is_end(found, end, fresh):
@@ -138,10 +141,8 @@ class Walk:
             return fresh, self._cut()
         return fresh, Place(place.since, end if found.numbered else end - min(OVERLAP, found.size // 2))
 
-    @staticmethod
-    def _is_end(found: Batch, end: int, fresh: list[Row]) -> bool:
-        if not found.size or found.more is False:
+    def _is_end(self, found: Batch, end: int, fresh: list[Row]) -> bool:
+        """By the vendor's own word, or because a page that is not full shows nothing but what was known."""
+        if not found.size or found.more is False or (found.total is not None and end >= found.total):
             return True
-        if found.total is not None:
-            return end >= found.total
-        return found.more is None and not fresh
+        return not fresh and found.size < self._full
