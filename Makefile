@@ -15,7 +15,7 @@ $(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
-	$(PIP) install --constraint constraints.txt --editable '.[flows,test]'
+	$(PIP) install --constraint constraints.txt --editable '.[flows,parquet,test]'
 	@touch $@
 
 # ---- what people run ----

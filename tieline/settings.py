@@ -145,7 +145,10 @@ def _model(path: Path, where: str, model: type[Any], values: Any) -> Any:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
+        # A misspelled key also leaves the right one missing: the misspelling is what a person can see.
+        first = min(
+            error.errors(include_input=False, include_url=False), key=lambda one: one["type"] != "extra_forbidden"
+        )
         place = ".".join(str(part) for part in first["loc"])
         known = ""
         if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
