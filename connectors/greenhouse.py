@@ -12,6 +12,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import httpx
@@ -114,6 +115,7 @@ _COLLECTIONS: Mapping[str, merging.Same] = {
 }
 _ITEMS = tuple(name for name in _COLLECTIONS if name != "tags")
 _ITEM_KEYS = frozenset({"type", "value"})
+_COLLECTED = attrgetter(*_ITEMS)
 _READ_AS = {"is_private": "private"}  # the key of a write -> the key of a read, where they differ
 _SELECTS = frozenset({"single_select", "multi_select"})
 _VALUE_TYPES = {"text": "short_text", "long_text": "long_text", "date": "date", "url": "url", "boolean": "yes_no"}
@@ -149,6 +151,7 @@ class Greenhouse:
         self._tokens = self._client.tokens = TokenSource(self._mint)
         self._limit: int | None = None
         self._fields: dict[str, _Field] | None = None
+        self._kept: list[str] | None = None
         shapes = {one.stream.object: one.shape for one in LISTS}
         shapes["candidate"] = dataclasses.replace(shapes["candidate"], cut=self._cut_candidate)
         self._cutters = {name: Cutter(shape) for name, shape in shapes.items()}
@@ -274,7 +277,7 @@ class Greenhouse:
                 private = told.get("private") is not False  # unless it says otherwise
                 fields[str(told.get("name_key"))] = _Field(row.id, str(told.get("value_type")), private)
             if page.last:
-                self._fields = fields
+                self._fields, self._kept = fields, None
             yield page
 
     def _options(self, one: Listing, params: Sequence[tuple[str, str]]) -> Iterator[Page]:
@@ -294,21 +297,25 @@ class Greenhouse:
 
     def _cut_candidate(self, row: Any) -> None:
         """Items of collections keep type and value; custom fields are denied unless configured and not private."""
-        for name in _ITEMS:
-            items = getattr(row, name)
-            if items and not all(type(item) is dict and item.keys() <= _ITEM_KEYS for item in items):
-                setattr(row, name, [_item(one) for one in items if isinstance(one, dict)])
+        for items in _COLLECTED(row):
+            if items:
+                for item in items:
+                    if type(item) is not dict or not item.keys() <= _ITEM_KEYS:
+                        _cut_items(row)
+                        break
         told = row.custom_fields
-        if not isinstance(told, dict):
-            return
-        row.custom_fields = kept = {}
-        for key in self._settings.custom_fields:
-            if key in told and not self._private(key):
-                kept[key] = {"value": told[key].get("value")} if isinstance(told[key], dict) else None
+        if type(told) is dict:
+            row.custom_fields = {key: _value(told[key]) for key in self._kept_fields() if key in told}
 
-    def _private(self, key: str) -> bool:
-        field = self._known_fields().get(key)
-        return field is None or field.private
+    def _kept_fields(self) -> Sequence[str]:
+        """The configured fields that exist and are not private: told by their definitions, which are read once."""
+        wanted = self._settings.custom_fields
+        if not wanted:
+            return ()
+        if self._kept is None:
+            known = self._known_fields()
+            self._kept = [key for key in wanted if key in known and not known[key].private]
+        return self._kept
 
     # Writing.
 
@@ -504,8 +511,17 @@ def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _item(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in told.items() if key in _ITEM_KEYS}
+def _cut_items(row: Any) -> None:
+    for name in _ITEMS:
+        items = getattr(row, name)
+        if isinstance(items, list):
+            kept = [{key: one[key] for key in one if key in _ITEM_KEYS} for one in items if isinstance(one, dict)]
+            setattr(row, name, kept)
+
+
+def _value(told: Json) -> Json:
+    """A custom field without its label, which anybody may change without meaning anything."""
+    return {"value": told.get("value")} if isinstance(told, dict) else None
 
 
 def _custom_items(values: Mapping[str, Json]) -> list[Json]:

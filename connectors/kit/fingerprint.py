@@ -8,12 +8,13 @@ in the allow-list is never decoded into anything that lives on.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import blake2b
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -37,9 +38,9 @@ class Shape:
     """What is kept of one kind of object.
 
     `object` is our word; `allow` the keys that are kept; `owner` the key with the parent's id; `created` and
-    `updated` the keys with the vendor's times (several spellings are tried in turn); `cut` changes a kept record in
-    place before it is hashed (nested allow-lists, text replaced by a marker); `also` are keys that `cut` needs to see
-    and that it takes away itself.
+    `updated` the keys with the vendor's times (at least one each; other spellings are tried in turn); `cut` changes a
+    record in place before it is hashed (nested allow-lists, text replaced by a marker); `also` are keys that `cut`
+    needs to see and that are not kept.
     """
 
     object: str
@@ -50,7 +51,6 @@ class Shape:
     id: str = "id"
     cut: Cut | None = None
     also: Sequence[str] = ()
-    drop: Sequence[str] = ()  # read for the row's own columns and left out of the payload
 
 
 class Cutter:
@@ -60,6 +60,8 @@ class Cutter:
         self.shape = shape
         names = {*shape.allow, *shape.also, *shape.created, *shape.updated, shape.id, _VANISHING} | {shape.owner} - {""}
         self._stray = tuple(sorted(names - set(shape.allow)))  # decoded, and taken away before hashing
+        # One call in C for what every row needs; other spellings of the times are looked at when these are not there.
+        self._columns = attrgetter(shape.id, shape.owner or shape.id, shape.created[0], shape.updated[0])
         self._may_vanish = _VANISHING not in shape.allow
         self.struct = msgspec.defstruct(
             f"Cut_{shape.object}", [(name, Any, UNSET) for name in sorted(names)], gc=False, rename=None
@@ -85,7 +87,10 @@ class Cutter:
         bad: list[Unreadable] = []
         for record in records:
             row = self._row(record)
-            (rows if isinstance(row, Row) else bad).append(row)  # type: ignore[arg-type]
+            if type(row) is Row:
+                rows.append(row)
+            else:
+                bad.append(row)  # type: ignore[arg-type]
         return rows, bad
 
     def one(self, raw: Mapping[str, Any]) -> Row | Unreadable:
@@ -112,13 +117,13 @@ class Cutter:
 
     def _row(self, record: Any) -> Row | Unreadable:
         shape = self.shape
-        native = getattr(record, shape.id)
-        if not isinstance(native, int | str) or isinstance(native, bool) or native == "":
+        native, owner, created, updated = self._columns(record)
+        if (type(native) is not int and type(native) is not str) or native == "":
             return Unreadable(shape.object, "", "the record has no id")
         if self._may_vanish and record.message is not UNSET and self._empty(record):
             return Unreadable(shape.object, str(native), "the vendor shows a notice in place of this record")
-        owner = getattr(record, shape.owner) if shape.owner else UNSET
-        created, updated = _time(record, shape.created), _time(record, shape.updated)
+        created = utc(created) or _time(record, shape.created[1:])
+        updated = utc(updated) or _time(record, shape.updated[1:])
         if shape.cut is not None:
             shape.cut(record)
         for name in self._stray:
@@ -126,15 +131,9 @@ class Cutter:
         payload = _encode(record)
         if b"?" in payload:
             payload = _PRESIGNED.sub(rb"\1", payload)
-        return Row(
-            shape.object,
-            str(native),
-            hashlib.blake2b(payload, digest_size=16).digest(),
-            payload,
-            "" if owner is UNSET or owner is None else str(owner),
-            created,
-            updated,
-        )
+        parent = "" if not shape.owner or owner is UNSET or owner is None else str(owner)
+        digest = blake2b(payload, digest_size=16).digest()
+        return Row(shape.object, str(native), digest, payload, parent, created, updated)
 
     def _empty(self, record: Any) -> bool:
         """True when nothing but names and times was sent."""

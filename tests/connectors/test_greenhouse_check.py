@@ -104,6 +104,13 @@ def test_every_refusal_of_the_token_endpoint_is_told_apart(status: int, body: An
     assert "canary" not in repr(found)
 
 
+def test_a_credential_without_any_scope_is_told_where_to_tick_them(running: Running) -> None:
+    running.switches("greenhouse", missing_scopes="all")
+    (found,) = on(running)
+    assert (found.subject, found.severity) == ("credentials", Severity.ERROR)
+    assert "tick them" in found.message
+
+
 def test_a_token_endpoint_that_is_busy_is_asked_again() -> None:
     with respx.mock:
         respx.post(TOKEN).mock(

@@ -193,8 +193,9 @@ def test_every_list_is_read_whole_in_every_position_of_every_switch(
     usual = everything(connect(custom_fields=keys))
     running.switches("greenhouse", **{name: value})
     if (name, value) == ("service_user_admin", False):
-        with pytest.raises(VendorError, match="Site Admin"):
+        with pytest.raises(VendorError, match="Site Admin") as caught:
             rows(connect(), "candidate")
+        assert caught.value.halt
         return
     told = everything(connect(custom_fields=keys))
     hidden = (name, value) in {("private_candidates", "hidden"), ("private_candidates", "stub")} or (

@@ -372,6 +372,15 @@ def test_a_token_that_dies_before_a_write_is_replaced_and_the_write_made_once(
     assert [entry["status"] for entry in sent(running, since)] == [401, 201]
 
 
+def test_a_credential_without_scopes_halts_before_anything_is_written(one: Greenhouse, running: Running) -> None:
+    since = mark(running)
+    running.switches("greenhouse", missing_scopes="all")
+    outcome = one.send(creation({"first_name": "Ade", "last_name": "x"}, {"prospect": True}), None)
+    assert outcome.verdict is Verdict.HALT
+    assert "tick them" in outcome.reason
+    assert sent(running, since) == []
+
+
 @pytest.mark.parametrize(
     ("verb", "scope"),
     [("create_note", "harvest:notes:create"), ("create_application", "harvest:applications:create")],
