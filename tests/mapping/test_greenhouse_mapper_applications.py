@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from greenhouse_made import (
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mapping.contract import MappingConfig, Unreadable
+from mapping.model import Application, Milestone, Outcome, ReasonType
+from tests.mapping.greenhouse_made import (
     BARRED,
     CAREERS,
     CRM,
@@ -26,11 +31,6 @@ from greenhouse_made import (
     row,
     visit,
 )
-from hypothesis import given
-from hypothesis import strategies as st
-
-from mapping.contract import MappingConfig, Unreadable
-from mapping.model import Application, Milestone, Outcome, ReasonType
 
 APP, NEXT, THIRD = 90133201002, 90133202002, 90133203002
 REJECTED_AT = "2026-11-18T09:05:44.031Z"

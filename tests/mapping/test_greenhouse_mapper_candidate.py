@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from greenhouse_made import CANDIDATE, candidate, candidate_payload, definition, mapper, profile, row, without
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,16 @@ from connectors.kit.contract import Ref
 from mapping import fields
 from mapping.contract import ConsentField, CustomField, MappingConfig, Unreadable
 from mapping.model import FLAG_EVIDENCE
+from tests.mapping.greenhouse_made import (
+    CANDIDATE,
+    candidate,
+    candidate_payload,
+    definition,
+    mapper,
+    profile,
+    row,
+    without,
+)
 
 KEYS = {
     fields.GIVEN_NAME: ("first_name",),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from greenhouse_made import CAREERS, CRM, JOB, ODD, definition, mapper, named, row
 
 from connectors.kit.contract import Ref, WantedField
 from mapping import fields
@@ -13,6 +12,7 @@ from mapping.contract import CustomField, MappingConfig, Unsupported
 from mapping.greenhouse import DEFAULTS, Mapper
 from mapping.greenhouse_rows import MODELS
 from mapping.model import Milestone
+from tests.mapping.greenhouse_made import CAREERS, CRM, JOB, ODD, definition, mapper, named, row
 
 
 def test_jobs_say_whether_they_are_open_and_confidential():

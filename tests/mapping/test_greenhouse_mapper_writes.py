@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from greenhouse_made import CRM, JOB, applied, candidate, candidate_payload, created, mapper
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from connectors.kit.contract import Write
 from mapping import fields
 from mapping.contract import Unsupported
 from mapping.model import Value
+from tests.mapping.greenhouse_made import CRM, JOB, applied, candidate, candidate_payload, created, mapper
 
 EVERYTHING: dict[str, Value] = {
     fields.GIVEN_NAME: "Mina",

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from greenhouse_made import candidate, candidate_payload, definition, mapper, profile
 
 from mapping import beamery_custom, fields, greenhouse, vendor
 from mapping.contract import CustomField, MappingConfig
 from mapping.model import Channel, Milestone, ReasonType
 from mapping.normalise import truth
 from mapping.vendor import Words
+from tests.mapping.greenhouse_made import candidate, candidate_payload, definition, mapper, profile
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text(encoding="utf-8")
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if line.startswith("|")]

@@ -1,10 +1,10 @@
 """Who sees what, how much of it, how fast: tokens, scopes, permissions, limits, outages, injected faults."""
 
 import pytest
-from greenhouse_desk import Desk
 
 from connectors.sandbox.greenhouse.rows import RESOURCES
 from connectors.sandbox.kernel import Request
+from tests.sandbox.greenhouse_desk import Desk
 
 
 def lists():

@@ -3,7 +3,8 @@ import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from greenhouse_desk import BASE, Desk
+
+from tests.sandbox.greenhouse_desk import BASE, Desk
 
 
 @pytest.fixture(scope="module")

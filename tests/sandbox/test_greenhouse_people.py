@@ -1,9 +1,9 @@
 """What people do in Greenhouse's own pages, through the side channel."""
 
 import pytest
-from greenhouse_desk import Desk
 
 from connectors.sandbox.kernel import ActError
+from tests.sandbox.greenhouse_desk import Desk
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from greenhouse_desk import Desk
 
 from connectors.sandbox.greenhouse.rows import RESOURCES
+from tests.sandbox.greenhouse_desk import Desk
 
 # name:type, `?` may be null. t: time to the millisecond, d: date, i: integer, s: text, b: boolean, m: map, l: list
 SHAPES = {

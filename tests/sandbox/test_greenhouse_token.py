@@ -3,7 +3,8 @@ import json
 from urllib.parse import urlencode
 
 import pytest
-from greenhouse_desk import BASE, Desk
+
+from tests.sandbox.greenhouse_desk import BASE, Desk
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 

@@ -1,5 +1,6 @@
 import pytest
-from greenhouse_desk import Desk
+
+from tests.sandbox.greenhouse_desk import Desk
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ def test_what_is_not_open_cannot_be_sent_and_nothing_of_the_batch_is(world, pers
 
 
 @pytest.mark.parametrize(
-    ("path", "ledger"),
+    ("verdicts", "ledger"),
     [
         (["done"], ()),
         (["applied", "done"], ()),
@@ -139,13 +139,13 @@ def test_what_is_not_open_cannot_be_sent_and_nothing_of_the_batch_is(world, pers
     ],
     ids=" then ".join,
 )
-def test_the_ledger_keeps_what_may_have_been_written(world, person, path, ledger):
+def test_the_ledger_keeps_what_may_have_been_written(world, person, verdicts, ledger):
     change = world.change(person)
     world.store.mark_sent([(change, VALUE)], 1.0)
-    for verdict in path:
+    for verdict in verdicts:
         world.store.settle(change, verdict, now=NOW)
     assert world.store.sent([person])[person].get("ats", {}).get("title", ()) == ledger
-    assert state(world, change) == path[-1]
+    assert state(world, change) == verdicts[-1]
 
 
 def test_a_confirmed_value_clears_older_doubts_about_its_field_and_no_other(world, person):

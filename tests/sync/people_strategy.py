@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from policy_world import ATS, CRM, JOBS, NOW, PERSON, POOLS, SOURCES, VACANCIES, candidate, days, first, side
 
 from connectors.kit.contract import Ref
 from mapping import fields
 from mapping.model import Application, Candidate, Consent, Milestone, Outcome, ReasonType, Touchpoint, Value
 from sync.settings import Policies
 from sync.view import Effect, FirstTouch, PersonView, Side
+from tests.sync.policy_world import ATS, CRM, JOBS, NOW, PERSON, POOLS, SOURCES, VACANCIES, candidate, days, first, side
 
 SCALARS = (fields.GIVEN_NAME, fields.FAMILY_NAME, fields.COMPANY, fields.TITLE, fields.LOCATION)
 SETS = (fields.EMAILS, fields.PHONES, fields.LINKS, fields.TAGS)

@@ -12,8 +12,8 @@ from sync.context import Context, System
 from sync.cycle import Result
 from sync.engine import Engine
 from sync.settings import Guards, Policies, Writing
-from small_mapper import SmallMapper
-from small_vendor import Clock, SmallVendor
+from tests.sync.small_mapper import SmallMapper
+from tests.sync.small_vendor import Clock, SmallVendor
 
 ATS, CRM = "ats", "crm"
 HOLD = 20.0

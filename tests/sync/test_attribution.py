@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from policy_world import (
+
+from connectors.kit.contract import Capabilities, Ref
+from mapping import fields
+from sync.changes import Verb
+from sync.decide import decide
+from sync.settings import Policies
+from sync.view import FirstTouch, PersonView
+from tests.sync.policy_world import (
     ATS,
     CRM,
     application,
@@ -21,13 +28,6 @@ from policy_world import (
     touch,
     written,
 )
-
-from connectors.kit.contract import Capabilities, Ref
-from mapping import fields
-from sync.changes import Verb
-from sync.decide import decide
-from sync.settings import Policies
-from sync.view import FirstTouch, PersonView
 
 DEFAULTS = Policies()
 NOTELESS = {"handoff": {"note": False}}

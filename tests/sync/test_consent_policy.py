@@ -6,7 +6,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from policy_world import (
+
+from mapping import fields
+from sync.changes import Verb
+from sync.decide import decide
+from sync.policies.consent import add_months, state
+from sync.settings import Policies
+from sync.view import Effect, PersonView
+from tests.sync.policy_world import (
     ATS,
     ATS_FIELDS,
     CRM,
@@ -26,13 +33,6 @@ from policy_world import (
     side,
     written,
 )
-
-from mapping import fields
-from sync.changes import Verb
-from sync.decide import decide
-from sync.policies.consent import add_months, state
-from sync.settings import Policies
-from sync.view import Effect, PersonView
 
 DNC = fields.DO_NOT_CONTACT
 DEFAULTS = Policies()

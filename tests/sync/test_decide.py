@@ -7,8 +7,15 @@ from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from people_strategy import people, policies
-from policy_world import (
+
+from mapping import fields
+from sync.changes import Change, Decided, Verb
+from sync.decide import decide
+from sync.policies.standing import silent
+from sync.settings import Policies
+from sync.view import PersonView
+from tests.sync.people_strategy import people, policies
+from tests.sync.policy_world import (
     ATS,
     CRM,
     JOBS,
@@ -27,13 +34,6 @@ from policy_world import (
     touch,
     written,
 )
-
-from mapping import fields
-from sync.changes import Change, Decided, Verb
-from sync.decide import decide
-from sync.policies.standing import silent
-from sync.settings import Policies
-from sync.view import PersonView
 
 DEFAULTS = Policies()
 MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -6,7 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from policy_world import (
+
+from connectors.kit.contract import Capabilities
+from mapping import fields
+from mapping.model import Application, Milestone, Outcome, ReasonType
+from sync.changes import Change, Decided, Verb
+from sync.decide import decide
+from sync.settings import Policies
+from sync.view import Effect, PersonView
+from tests.sync.policy_world import (
     ATS,
     CRM,
     NOW,
@@ -26,14 +34,6 @@ from policy_world import (
     side,
     written,
 )
-
-from connectors.kit.contract import Capabilities
-from mapping import fields
-from mapping.model import Application, Milestone, Outcome, ReasonType
-from sync.changes import Change, Decided, Verb
-from sync.decide import decide
-from sync.settings import Policies
-from sync.view import Effect, PersonView
 
 DEFAULTS = Policies(handoff={"note": False})
 TAG = "Silver medalist"

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_vendor import Act, SmallVendor, Verdict
-from small_world import World
+
+from tests.sync.small_vendor import Act, SmallVendor, Verdict
+from tests.sync.small_world import World
 
 
 def people(world: World) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from policy_world import CRM, PERSON
 
 from mapping import fields
 from sync.changes import Change, FieldChange, Verb
 from sync.guards import blanks, emptied, held, mass_blanking, mass_change, shrunken, touched, withdrawal
 from sync.settings import Guards
+from tests.sync.policy_world import CRM, PERSON
 
 DEFAULTS = Guards()
 

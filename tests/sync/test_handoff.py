@@ -6,7 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from policy_world import (
+
+from connectors.kit.contract import Capabilities, Ref
+from mapping import fields
+from mapping.model import Outcome
+from sync.changes import Verb
+from sync.decide import decide
+from sync.settings import Policies
+from sync.view import Effect, PersonView
+from tests.sync.policy_world import (
     ATS,
     ATS_FIELDS,
     CRM,
@@ -32,14 +40,6 @@ from policy_world import (
     touch,
     written,
 )
-
-from connectors.kit.contract import Capabilities, Ref
-from mapping import fields
-from mapping.model import Outcome
-from sync.changes import Verb
-from sync.decide import decide
-from sync.settings import Policies
-from sync.view import Effect, PersonView
 
 DEFAULTS = Policies()
 

@@ -6,7 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from policy_world import (
+
+from connectors.kit.contract import Capabilities
+from mapping import fields
+from sync.changes import Verb
+from sync.decide import decide
+from sync.settings import Policies
+from sync.view import PersonView
+from tests.sync.policy_world import (
     ATS,
     ATS_FIELDS,
     CRM,
@@ -22,13 +29,6 @@ from policy_world import (
     side,
     written,
 )
-
-from connectors.kit.contract import Capabilities
-from mapping import fields
-from sync.changes import Verb
-from sync.decide import decide
-from sync.settings import Policies
-from sync.view import PersonView
 
 DEFAULTS = Policies()
 UNION_TAGS = Policies(ownership={fields.TAGS: "union"})

@@ -7,7 +7,13 @@ import random
 from dataclasses import replace
 
 import pytest
-from policy_world import (
+
+from mapping import fields
+from sync.changes import Decided, Plan, Verb
+from sync.decide import decide
+from sync.plan import UnreadablePlan, build, from_json, moved, summary, to_json
+from sync.settings import Policies
+from tests.sync.policy_world import (
     ATS,
     CRM,
     JOBS,
@@ -19,12 +25,6 @@ from policy_world import (
     place,
     rejected,
 )
-
-from mapping import fields
-from sync.changes import Decided, Plan, Verb
-from sync.decide import decide
-from sync.plan import UnreadablePlan, build, from_json, moved, summary, to_json
-from sync.settings import Policies
 
 MADE = "2026-03-01T12:00:00.000000Z"
 DEFAULTS = Policies()

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from small_world import CRM, Death, World
 
 from connectors.kit.contract import VendorError
+from tests.sync.small_world import CRM, Death, World
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_world import ATS, CRM, World
 
 from connectors.kit.contract import Ref
+from tests.sync.small_world import ATS, CRM, World
 
 DAY = 24 * 3600 + 1
 

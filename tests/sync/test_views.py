@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from policy_world import ats_catalog, crm_catalog
-from small_mapper import SmallMapper
 
 from connectors.kit.contract import Ref, Row
 from mapping import fields
@@ -22,6 +20,8 @@ from sync.changes import Change, Verb
 from sync.outbox import draft
 from sync.view import PersonView
 from sync.views import BATCH, Party, Profiles, Views
+from tests.sync.policy_world import ats_catalog, crm_catalog
+from tests.sync.small_mapper import SmallMapper
 
 ATS, CRM = "greenhouse", "beamery"
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
