@@ -59,7 +59,7 @@ CREATE TABLE record (
   state   TEXT NOT NULL DEFAULT 'live' CHECK (state IN ('live', 'missing', 'deleted', 'erased', 'quarantined')),
   reason  TEXT,                    -- why quarantined
   PRIMARY KEY (system, object, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;                          -- with rowids, unlike the others: payloads within the key's tree would be found slowly
 CREATE INDEX record_owner ON record(system, object, owner) WHERE owner <> '';
 CREATE INDEX record_state ON record(state) WHERE state <> 'live';
 

@@ -60,7 +60,8 @@ def connect(path: Path, *, synchronous: str = "FULL", busy: float = BUSY_SECONDS
     engine = create_engine("sqlite+pysqlite://", creator=creator, poolclass=NullPool, hide_parameters=True)
     try:
         connection = engine.connect()
-        for pragma in ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON"):
+        # The page size counts for a fresh file only: payloads of one or two kilobytes fill eight better than four.
+        for pragma in ("page_size = 8192", "journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON"):
             connection.exec_driver_sql(f"PRAGMA {pragma}")
     except DBAPIError as exc:
         raise sentence(exc) from exc
