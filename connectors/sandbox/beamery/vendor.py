@@ -132,12 +132,13 @@ class Beamery:
         return self._calls[route.name](request, *route.ids)
 
     def too_many(self, request: Request, seconds: float) -> Answer:
-        """429 as Beamery says it: no Retry-After, the reset in seconds from now."""
+        """429 as Beamery says it: no Retry-After, the reset in seconds from now. Without `seconds` the window really
+        is used up: nothing gets through until it turns."""
         login = request.path in (_LOGIN, "/v1/auth")
-        taken = (self._login_window if login else self._window).exhaust()
-        return self._refused(
-            RefusedError(429, "Too Many Requests"), taken._replace(until_turn=seconds or taken.until_turn)
-        )
+        window = self._login_window if login else self._window
+        taken = window.take() if seconds else window.exhaust()
+        refused = RefusedError(429, "Too Many Requests")
+        return self._refused(refused, taken._replace(remaining=0, until_turn=seconds or taken.until_turn))
 
     # ------------------------------------------------------------------ looking in
 

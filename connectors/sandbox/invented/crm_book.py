@@ -44,7 +44,8 @@ def keep(known: list[Known], ats_ids: Mapping[int, str], dice: Dice, canaries: C
     known.sort(key=lambda one: (one.created, one.human.n))
     for n, one in enumerate(known):
         one.n = n
-    contacts = tuple(_contact(one, ats_ids.get(one.human.n, ""), dice, canaries, now) for one in known)
+    left = dict(ats_ids)  # of two contacts for one person, the older carries it
+    contacts = tuple(_contact(one, left.pop(one.human.n, ""), dice, canaries, now) for one in known)
     touches = sorted((touch.at, one.n, at) for one in known for at, touch in enumerate(one.touches))
     activities = []
     for n, (moment, contact, at) in enumerate(touches):
