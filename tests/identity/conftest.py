@@ -89,15 +89,16 @@ class Town:
 
     def arrive(self, *candidates: Candidate) -> Resolved:
         """Store and resolve records one by one, then everything that must be looked at again."""
-        for candidate in candidates:
-            ref = candidate.ref
-            self.known[ref] = candidate
-            row = Row("candidate", ref.id, candidate.model_dump_json().encode()[:16], b"{}", "", NOW, NOW)
-            self.store.store_page(
-                ref.system, Page([row], (), False), "candidate", run=1, validate=lambda _: None, until=None
-            )
-            result = self._resolve(candidate)
-            self.settle()
+        with self.store.transaction():
+            for candidate in candidates:
+                ref = candidate.ref
+                self.known[ref] = candidate
+                row = Row("candidate", ref.id, candidate.model_dump_json().encode()[:16], b"{}", "", NOW, NOW)
+                self.store.store_page(
+                    ref.system, Page([row], (), False), "candidate", run=1, validate=lambda _: None, until=None
+                )
+                result = self._resolve(candidate)
+                self.settle()
         return result
 
     def settle(self) -> None:
@@ -111,9 +112,10 @@ class Town:
 
     def again(self) -> None:
         """Resolve everything once more."""
-        for ref in self.known:
-            self.store.mark_record_dirty(ref)
-        self.settle()
+        with self.store.transaction():
+            for ref in self.known:
+                self.store.mark_record_dirty(ref)
+            self.settle()
 
     def partition(self) -> frozenset[frozenset[str]]:
         """Who is together, by "system/id"."""

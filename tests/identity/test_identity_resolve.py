@@ -202,7 +202,7 @@ def towns(draw):
     return records, draw(st.permutations(range(len(records))))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(towns())
 def test_people_do_not_depend_on_the_order_of_arrival(make_town, record, given_town):
     records, order = given_town
