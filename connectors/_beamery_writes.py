@@ -82,7 +82,10 @@ class Writer:
         email = body.get("primaryEmail")
         if isinstance(email, str) and self._holders(email):
             return Outcome(Verdict.RACED, "a contact with this address exists already", _CONFLICT)
-        reason = "the vendor refuses this contact for good: it was anonymised and cannot be added again"
+        reason = (
+            "the vendor refuses this contact: it was anonymised and cannot be added again, or somebody whom it does not"
+            " show has the same address or link"
+        )
         return Outcome(Verdict.INVALID, reason, _CONFLICT)
 
     def _update(self, write: Write, raw: Mapping[str, Json]) -> Outcome:
