@@ -32,7 +32,8 @@ class PersonTruth:
     `shared`: what the copies of the two systems have in common (email, plus_address, linkedin, phone, name, or
     empty when the person is in one system only). `outcome`: of the latest application that ended, or `active`,
     `prospect`, empty. `milestone`: the furthest reached in any application. `consent`: granted, withdrawn, expired,
-    unknown; `outreach_forbidden` says that any record of any system forbids it.
+    unknown; `outreach_forbidden` says that any record of any system forbids it. `silver_medalist`, `hired` and
+    `blocked` are what may be said across: confidential jobs do not count, and private or archived people are none.
     """
 
     person: str

@@ -54,12 +54,12 @@ def _person(life: Life) -> PersonTruth:
     fate = life.fate
     applied = sorted((one for who in life.applicants for one in who.candidacies), key=lambda one: one.created)
     first = _first_touch(applied, life.known)
-    hired = any(one.ending == "hired" for one in applied)
-    blocked = any(one.reason == setting.BLOCKING_REASON for one in applied)
-    forbidden = (
-        any(not who.fate.can_email for who in life.applicants)
-        or any(known.fate.do_not_contact or known.fate.consent == "withdrawn" for known in life.known)
-    )  # fmt: skip
+    shown = [one for one in applied if one.job is None or not one.job.confidential]
+    hired = any(one.ending == "hired" for one in shown)
+    blocked = any(one.reason == setting.BLOCKING_REASON for one in shown)
+    forbidden = _says_no(life)
+    expired = any(known.fate.consent == "expired" for known in life.known)
+    unseen = any(who.fate.private for who in life.applicants) or any(known.fate.archived for known in life.known)
     main = [one for one in applied if one.source is not None]
     return PersonTruth(
         person=person_id(life.human.n),
@@ -70,7 +70,7 @@ def _person(life: Life) -> PersonTruth:
         overwritten=bool(first and first.system == "crm" and any(one.source == setting.CAREERS for one in main)),
         outcome=_outcome(applied),
         milestone=_milestone(applied),
-        silver_medalist=not (hired or blocked or forbidden) and any(_medal(one) for one in applied),
+        silver_medalist=not (hired or blocked or forbidden or expired or unseen) and any(_medal(one) for one in shown),
         blocked=blocked,
         hired=hired,
         private=any(who.fate.private for who in life.applicants),
@@ -78,6 +78,12 @@ def _person(life: Life) -> PersonTruth:
         consent=life.known[0].fate.consent if life.known else "unknown",
         outreach_forbidden=forbidden or blocked,
     )
+
+
+def _says_no(life: Life) -> bool:
+    """Whether any record of the person says that they are not to be written to."""
+    refused = any(known.fate.do_not_contact or known.fate.consent == "withdrawn" for known in life.known)
+    return refused or any(not who.fate.can_email for who in life.applicants)
 
 
 def _medal(one: Candidacy) -> bool:
@@ -128,6 +134,8 @@ def _handoff(scene: Scene, life: Life, known: Known, at: int) -> Handoff:
         why = "the contact is archived"
     elif any(who.fate.private for who in life.applicants):
         why = "the candidate is private"
+    elif _says_no(life):
+        why = "the person is not to be written to"
     return Handoff(
         person_id(life.human.n),
         native_id("contact", known.n),
