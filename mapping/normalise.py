@@ -19,6 +19,7 @@ from email_validator import EmailNotValidError, validate_email
 
 _CACHE = 65_536
 _FULL_LENGTH = 9  # digits that a number without a country code must have, unless the number plan knows it
+_DIALLED_PLUS = re.compile(r"^[\s(]*00[\s)]*(?=[1-9])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u200b\u2060\ufeff]")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _LINKEDIN = re.compile(
@@ -93,7 +94,12 @@ def unreadable_email(value: str | None) -> str:
 
 @lru_cache(_CACHE)
 def e164(value: str, region: str) -> str | None:
-    """The number in E.164, read as dialled in `region` (ISO 3166-1 alpha-2) when it has no country code."""
+    """The number in E.164, read as dialled in `region` (ISO 3166-1 alpha-2) when it has no country code. A leading
+    00 is the plus sign of most of the world, also where it is not dialled so: no national number begins with it."""
+    return _e164(value, region) or (_e164(_DIALLED_PLUS.sub("+", value), region) if _DIALLED_PLUS.match(value) else None)
+
+
+def _e164(value: str, region: str) -> str | None:
     try:
         number = phonenumbers.parse(value, region)
     except phonenumbers.NumberParseException:

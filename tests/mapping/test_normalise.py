@@ -80,6 +80,9 @@ def test_an_unreadable_email_is_explained_without_being_repeated():
         ("202.555.0142 ext. 7", "US", "+12025550142"),
         ("020 7946 0123", "GB", "+442079460123"),
         ("+44 20 7946 0123", "US", "+442079460123"),
+        ("0044 7700 900123", "US", "+447700900123"),  # dialled with 00, whatever the region's own prefix is
+        ("00 44 20 7946 0123", "GB", "+442079460123"),
+        ("0012345", "US", "0012345"),
         ("555-0100", "US", "5550100"),  # no area code: the digits, not somebody else's number
         ("+1 555 0100", "US", "15550100"),
         ("555-0100", "GB", "5550100"),
