@@ -96,7 +96,10 @@ def unreadable_email(value: str | None) -> str:
 def e164(value: str, region: str) -> str | None:
     """The number in E.164, read as dialled in `region` (ISO 3166-1 alpha-2) when it has no country code. A leading
     00 is the plus sign of most of the world, also where it is not dialled so: no national number begins with it."""
-    return _e164(value, region) or (_e164(_DIALLED_PLUS.sub("+", value), region) if _DIALLED_PLUS.match(value) else None)
+    read = _e164(value, region)
+    if read or not _DIALLED_PLUS.match(value):
+        return read
+    return _e164(_DIALLED_PLUS.sub("+", value), region)
 
 
 def _e164(value: str, region: str) -> str | None:
