@@ -26,6 +26,12 @@ def only_allowed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMap
     return {key: value for key, value in event.items() if key in ALLOWED}
 
 
+def quiet() -> None:
+    """Warnings only, where nobody has asked for anything else."""
+    if not structlog.is_configured():
+        configure(verbose=False)
+
+
 def configure(verbose: bool) -> None:
     """Set up logging for a command: warnings only, or everything with --verbose. httpx logs whole URLs at INFO,
     so its loggers are raised to WARNING whatever is asked."""

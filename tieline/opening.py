@@ -15,6 +15,7 @@ from connectors.kit.contract import VendorError
 from mapping import vendor
 from state.store import LeaseHeld, StateError, Store
 from sync.engine import Engine, System
+from tieline import log
 from tieline import settings as configuration
 from tieline.errors import CommandError, Exit
 from tieline.settings import Settings, SystemSettings
@@ -24,6 +25,7 @@ from tieline.terminal import ProgressCall, progress
 @contextmanager
 def opened_store(config: Path) -> Iterator[tuple[Settings, Store]]:
     """The settings and the state they name, closed when the block ends."""
+    log.quiet()
     settings = configuration.load(config)
     with _told():
         store = Store.open(settings.state_url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from connectors.kit.contract import Ref
 from mapping import fields
 from mapping.model import Value
 from sync.changes import Decided
+from sync.policies.standing import archived, silent
 from sync.settings import Policies
 from sync.view import PersonView, Side
 from tieline.plan_view import words
@@ -79,9 +81,17 @@ def _why_alone(view: PersonView, *, in_review: bool) -> str:
         return "waits in the review queue"
     if other.gone:
         return f"the record in {other.system} was deleted or is hidden"
-    if view.ats.candidate is not None and view.ats.candidate.private:
-        return "private candidate: never written across"
+    apart = kept_apart(view)
+    if apart:
+        return apart
     return f"no record in {other.system} shares an identifier"
+
+
+def kept_apart(view: PersonView) -> str:
+    """Why nothing at all is written about a person, where that is so."""
+    if archived(view):
+        return "archived contact: left as it is"
+    return silent(view) or ""
 
 
 def _in_review(view: PersonView, waiting: set[Ref]) -> bool:
@@ -117,9 +127,7 @@ def _why_differs(view: PersonView, name: str, pending: bool) -> str:
             return f"{side.system} lets values be added, not removed"
         if name not in side.catalog.writable:
             return f"{side.system} cannot hold this field"
-    if view.ats.candidate is not None and view.ats.candidate.private:
-        return "private candidate: never written across"
-    return "nothing is planned: see `tieline why`"
+    return kept_apart(view) or "nothing is planned: see `tieline why`"
 
 
 def _outcome(tally: Tally, view: PersonView, decided: Decided) -> None:
@@ -231,7 +239,16 @@ def _tables(tally: Tally, reading: Reading) -> tuple[Table, ...]:
 
 def _conflicts(reading: Reading) -> Table:
     rows: list[tuple[Cell, ...]] = [
-        (one.person, one.field, one.kept, one.kept_from, one.lost, one.lost_from, one.rule, one.at[:16])
+        (
+            one.person,
+            one.field,
+            _read(one.kept),
+            one.kept_from,
+            _read(one.lost),
+            one.lost_from,
+            one.rule,
+            _minute(one.at),
+        )
         for one in reading.store.conflicts()
     ]
     columns = ("person", "field", "kept", "from", "lost", "from (lost)", "rule", "when")
@@ -266,6 +283,11 @@ def _freshness(reading: Reading) -> Table:
     return Table(
         "freshness", "Freshness", columns, rows, "Times in UTC; the newest change is in the vendor's own time."
     )
+
+
+def _read(stored: str) -> str:
+    value = json.loads(stored)
+    return words(tuple(value) if isinstance(value, list) else value)
 
 
 def _minute(time: str | None) -> str | None:
