@@ -41,7 +41,6 @@ class StoredBudget(Connected):
         self._share = share
         self._sleep = sleep
         self._turn = threading.Lock()
-        self._learned: tuple[int, float] | None = None
         with self._turn, self.transaction():
             self._run(
                 "INSERT OR IGNORE INTO budget (credential, capacity, seconds)"
@@ -75,7 +74,6 @@ class StoredBudget(Connected):
                         "UPDATE budget SET capacity = :capacity, seconds = :seconds WHERE credential = :credential",
                         {"credential": self._credential, "capacity": told[0], "seconds": told[1]},
                     )
-                self._learned = told
             if remaining is not None and remaining < told[0] / 4:
                 self._count_others(told[0] - max(0, remaining))
 

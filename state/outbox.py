@@ -52,8 +52,9 @@ class Outbox(Connected):
                 number = known.get((one.person, one.system, one.key))
                 ids.append(self._insert(run, one) if number is None else number)
             concerned = {(one.person, one.system) for one in changes}
+            kept = frozenset(ids)
             for person, system, _, number in waiting:
-                if number not in ids and (person in everything or (person, system) in concerned):
+                if number not in kept and (person in everything or (person, system) in concerned):
                     self._cancel(number)
         return ids
 

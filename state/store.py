@@ -34,6 +34,7 @@ class Store(Lease, Records, Reading, Indexed, Outbox, Ledgers, History):
     """What Tieline knows, in one SQLite file."""
 
     path: Path
+    _lent: list[StoredBudget]
 
     @classmethod
     def open(
@@ -59,11 +60,13 @@ class Store(Lease, Records, Reading, Indexed, Outbox, Ledgers, History):
             connection.close()
             raise
         store = cls(connection, clock=clock, probe=probe)
-        store.path = path
+        store.path, store._lent = path, []
         return store
 
     def close(self) -> None:
-        """Close the file. The lease, if held, is given back first."""
+        """Close the file and the budgets lent from it. The lease, if held, is given back first."""
+        for budget in self._lent:
+            budget.close()
         self.release_lease()
         self._connection.close()
         self._connection.engine.dispose()
@@ -74,7 +77,9 @@ class Store(Lease, Records, Reading, Indexed, Outbox, Ledgers, History):
         `credential` is a name that is no secret; `capacity` requests in `seconds` hold until the vendor says
         otherwise; `share` is the part of what the vendor grants that we may use.
         """
-        return StoredBudget(self.path, credential, capacity=capacity, seconds=seconds, share=share, clock=self._clock)
+        lent = StoredBudget(self.path, credential, capacity=capacity, seconds=seconds, share=share, clock=self._clock)
+        self._lent.append(lent)
+        return lent
 
     def __enter__(self) -> Store:
         return self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -155,3 +156,22 @@ def test_an_installed_package_finds_its_schema_and_its_tables(tmp_path):
 def test_every_public_method_of_the_store_says_what_it_guarantees():
     methods = [name for name in dir(Store) if not name.startswith("_") and callable(getattr(Store, name))]
     assert [name for name in methods if not (getattr(Store, name).__doc__ or "").strip()] == []
+
+
+def plan(store: Store, statement: str, **values: str) -> str:
+    return " | ".join(row[3] for row in store._all(f"EXPLAIN QUERY PLAN {statement}", values))
+
+
+def test_what_is_asked_for_every_person_never_scans_the_records(store):
+    """At a hundred thousand candidates a scan for each batch would be the whole run."""
+    from state import people, reading
+
+    lists = {"ids": "[]", "owners": "[]", "kinds": "[]", "keys": "[]", "persons": "[]", "system": "ats"}
+    carried = f"SELECT link.person {people._CARRYING}"
+    for statement in (reading._OWNED, reading._QUARANTINED, people._LINKS, carried):
+        told = plan(store, statement, **{name: lists[name] for name in lists if f":{name}" in statement})
+        assert not re.search(r"SCAN (record|link|person|identity_key)\b", told), told
+        assert "record_owner (system=? AND object=?)" not in told
+    assert "record_owner (system=? AND object=? AND owner=?)" in plan(
+        store, reading._OWNED, owners="[]", kinds="[]", system="ats"
+    )
