@@ -132,7 +132,9 @@ NOT_HANDED_OFF: list[tuple[str, PersonView]] = [
 
 @pytest.mark.parametrize(("why", "view"), NOT_HANDED_OFF, ids=[row[0] for row in NOT_HANDED_OFF])
 def test_nobody_is_created_when(why: str, view: PersonView) -> None:
-    assert decide(view, DEFAULTS).changes == ()
+    changes = decide(view, DEFAULTS).changes
+    assert [one for one in changes if one.system == ATS] == []
+    assert all(one.priority == 0 for one in changes), "but a withdrawal is marked where it was said"
 
 
 ANY_STATE = [application(), rejected(), hire(), application(outcome=Outcome.WITHDRAWN), application(live=False)]
