@@ -126,7 +126,8 @@ _QUARANTINED = """
 WITH aside AS (
   SELECT CASE WHEN record.object = 'candidate' THEN record.id WHEN application.id IS NULL THEN record.owner
     ELSE application.owner END AS candidate, record.object AS object, record.id AS id
-  FROM record INDEXED BY record_state LEFT JOIN record AS application ON record.object IN ('application_stage', 'rejection', 'prospect')
+  FROM record INDEXED BY record_state
+  LEFT JOIN record AS application ON record.object IN ('application_stage', 'rejection', 'prospect')
     AND application.system = record.system AND application.object = 'application' AND application.id = record.owner
   WHERE record.state <> 'live' AND record.state = 'quarantined' AND record.system = :system
     AND record.object IN ('candidate', 'application', 'note', 'activity', 'application_stage', 'rejection', 'prospect'))
