@@ -59,7 +59,7 @@ _CAST: tuple[dict[str, Any], ...] = (
     {"where": "both", "shared": "email", "outcome": "rejected", "depth": "screened", "reason": COMPANY,
      "private": True},
     {"where": "both", "shared": "email", "outcome": "active", "confidential": True, "crm_first": True},
-    {"where": "crm", "archived": True, "handoff": True},
+    {"where": "crm", "archived": True, "handoff": True, "vacancy": "linked"},
     {"where": "ats", "outcome": "prospect"},
     {"where": "both", "shared": "email", "outcome": "converted"},
     {"where": "both", "shared": "plus_address", "outcome": "active"},
@@ -73,7 +73,7 @@ _CAST: tuple[dict[str, Any], ...] = (
     {"where": "both", "shared": "email", "outcome": "hired", "more": 2},
     {"where": "both", "shared": "email", "outcome": "active", "stale_ats_id": True},
     {"where": "both", "shared": "email", "outcome": "active", "can_email": False},
-    {"where": "crm", "consent": "expired", "handoff": True},
+    {"where": "crm", "consent": "expired", "handoff": True, "vacancy": "linked"},
     {"where": "ats", "outcome": "rejected", "depth": "final", "reason": COMPANY},
     {"where": "both", "shared": "email", "outcome": "active", "crm_first": True, "overwritten": True},
     {"where": "crm", "handoff": True, "vacancy": "by_title", "consent": "granted"},
@@ -81,6 +81,7 @@ _CAST: tuple[dict[str, Any], ...] = (
     {"where": "crm", "handoff": True, "vacancy": "confidential", "consent": "granted"},
     {"where": "crm", "handoff": True, "vacancy": "unmapped", "consent": "granted"},
 )  # fmt: skip
+CAST = len(_CAST)
 _CALM: dict[str, Any] = {
     "twice": "", "private": False, "archived": False, "do_not_contact": False, "can_email": True, "handoff": False,
     "more": 0, "overwritten": False,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from connectors.sandbox.invented import applying, ats_book, crm_book, nurturing, setting, verity
 from connectors.sandbox.invented.applying import Applicant
 from connectors.sandbox.invented.canaries import Canaries
-from connectors.sandbox.invented.fates import Fate, fate
+from connectors.sandbox.invented.fates import CAST, Fate, fate
 from connectors.sandbox.invented.humans import Crowd, Dice, Human
 from connectors.sandbox.invented.ids import many_objects, native_id
 from connectors.sandbox.invented.nurturing import Known
@@ -62,9 +62,10 @@ def _left_ids(lives: list[Life]) -> dict[int, str]:
 
 
 def _live(scene: Scene, dice: Dice, human: Human) -> Life:
-    """Who met the person first, and what followed."""
+    """Who met the person first, and what followed. The cast comes early, so that its stories have time to end."""
     life = Life(human, fate(human, dice))
-    first = scene.start + 5 * DAY + dice.throw() * (HORIZON - 25 * DAY)
+    span = (HORIZON - 25 * DAY) * (0.35 if human.n < CAST else 1.0)
+    first = scene.start + 5 * DAY + dice.throw() * span
     if life.fate.where == "ats":
         _apply(scene, dice, life, first)
     elif life.fate.where == "crm":
