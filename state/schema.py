@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from state.errors import StateError
 SCHEMA = Path(__file__).resolve().parent.parent / "state.db.sql"  # beside the packages, installed or checked out
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 _NAME = re.compile(r"(\d{4})_\w+\.sql")
+_DIED = "SELECT EXISTS (SELECT 1 FROM run WHERE id = (SELECT max(id) FROM run) AND ended IS NULL)"
 
 
 class Migration(NamedTuple):
@@ -49,6 +51,10 @@ def statements(script: str) -> Iterator[str]:
         raise StateError("this installation is incomplete, its schema ends within a statement: install it again")
 
 
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
 class Schema(Connected):
     """Brings a freshly opened database to the newest version."""
 
@@ -72,6 +78,7 @@ class Schema(Connected):
             for statement in statements(schema.read_text(encoding="utf-8")):
                 self._run(statement)
             self._set_version(newest)
+            self._set_checked()
         return True
 
     def _tables(self) -> frozenset[str]:
@@ -79,10 +86,20 @@ class Schema(Connected):
         return frozenset(row[0] for row in found)
 
     def _check_whole(self) -> None:
+        """Read the whole file once a day, and after a run that did not come to its end: it costs time by size."""
         if "meta" not in self._tables():
             raise StateError("the state file belongs to another program: name another file in [state] url")
+        if self._value("SELECT value FROM meta WHERE key = 'checked'") == _today() and not self._value(_DIED):
+            return
         if self._value("PRAGMA quick_check(1)") != "ok":
             raise StateError("the state file is damaged: restore it from a backup, then run `tieline sync --full`")
+        self._set_checked()
+
+    def _set_checked(self) -> None:
+        self._run(
+            "INSERT INTO meta (key, value) VALUES ('checked', :day) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            {"day": _today()},
+        )
 
     def _version(self) -> int:
         value = self._value("SELECT value FROM meta WHERE key = 'schema_version'")

@@ -126,11 +126,12 @@ def test_a_state_of_a_newer_program_is_not_touched(path):
         Store.open(str(path))
 
 
-def test_a_damaged_state_is_found_at_opening(path, clock):
+def test_a_damaged_state_is_found_at_the_first_opening_of_a_day(path, clock):
     with Store.open(str(path), clock=clock) as store:
         with store.transaction():
             for number in range(2000):
                 store.set_meta(f"key{number}", "x" * 50)
+        store.set_meta("checked", "2026-01-01")
         store._run("PRAGMA wal_checkpoint(TRUNCATE)")
     raw = bytearray(path.read_bytes())
     raw[len(raw) // 2 : len(raw) // 2 + 8192] = b"\xff" * 8192
