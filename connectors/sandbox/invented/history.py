@@ -77,7 +77,8 @@ def _live(scene: Scene, dice: Dice, human: Human) -> Life:
         _apply(scene, dice, life, first)
         after = life.applicants[0].created + dice.between(1, 120) * DAY
         _meet(scene, dice, life, min(after, scene.now - DAY / 2), imported=True)
-    for known in life.known[:1]:
+    # Whom only the name ties is on no vacancy: nobody, not even a person, could say whether to hand them over.
+    for known in life.known[:1] if life.fate.shared != "name" else ():
         applied = [one for applicant in life.applicants for one in applicant.candidacies]
         nurturing.mirror(scene, dice, known, applied)
         if life.fate.handoff:

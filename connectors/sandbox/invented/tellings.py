@@ -30,7 +30,7 @@ class Told(NamedTuple):
 def told(human: Human, dice: Dice, system: str, shared: str, *, again: bool = False) -> Told:
     """What `system` (ats or crm) has of a person. `again`: a second record of the same person, made by other
     means, which has another address first."""
-    given, family, preferred = _names(human, dice, plain=shared == "name")
+    given, family, preferred = _names(human, dice, plain=shared in ("phone", "name"))
     mails = _mails(human, dice, system, shared)
     if again:
         mails = (human.work_mail, mails[-1]) if dice.throw() < 0.7 else (human.work_mail,)
