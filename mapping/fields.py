@@ -23,6 +23,9 @@ SETS = frozenset({EMAILS, PHONES, LINKS, TAGS})
 
 # Consent: True means outreach is forbidden. Greenhouse: not can_email. Beamery: doNotContact or the consent fields.
 DO_NOT_CONTACT = "do_not_contact"
+# The vendor's own mark alone, without a word about what the person consented to: a block by the company, which can be
+# lifted again. Only where a vendor keeps both and its mapper offers it; elsewhere DO_NOT_CONTACT stands for it.
+BLOCKED = "blocked"
 
 # Projections into the ATS.
 PERSON_ID = "person_id"

@@ -19,6 +19,7 @@ from sync.settings import Policies
 from sync.view import PersonView, Side
 
 URGENT = 0
+_FORBIDDING = frozenset({fields.DO_NOT_CONTACT, fields.BLOCKED})
 POLICIES: tuple[Callable[[PersonView, Policies], Proposal], ...] = (
     consent.propose,
     ownership.propose,
@@ -26,7 +27,7 @@ POLICIES: tuple[Callable[[PersonView, Policies], Proposal], ...] = (
     attribution.propose,
     disposition.propose,
 )
-_FIELD_ORDER = {name: place for place, name in enumerate((*fields.PROFILE, fields.DO_NOT_CONTACT, *fields.PROJECTIONS))}
+_FIELD_ORDER = {name: place for place, name in enumerate((*fields.PROFILE, *sorted(_FORBIDDING), *fields.PROJECTIONS))}
 _VERB_ORDER = {verb: place for place, verb in enumerate(Verb)}
 
 
@@ -59,7 +60,7 @@ def _updates(refused: Proposal, view: PersonView, side: Side, proposals: Sequenc
     if not edits or side.candidate is None or not refused.takes(side, Verb.UPDATE_CANDIDATE):
         return
     for urgent in (True, False):
-        chosen = [edit for edit in edits if (edit.change.field == fields.DO_NOT_CONTACT) is urgent]
+        chosen = [edit for edit in edits if (edit.change.field in _FORBIDDING) is urgent]
         combined = _combined(chosen)
         if combined:
             policies = dict.fromkeys(edit.change.policy for edit in chosen)

@@ -33,7 +33,7 @@ def touched(changes: Iterable[Change]) -> int:
 def withdrawal(change: Change) -> bool:
     """Whether a change only forbids outreach: such a change goes out even when the rest is held."""
     return change.verb is Verb.UPDATE_CANDIDATE and all(
-        one.field == fields.DO_NOT_CONTACT and one.after is True for one in change.fields
+        one.field in (fields.DO_NOT_CONTACT, fields.BLOCKED) and one.after is True for one in change.fields
     )
 
 

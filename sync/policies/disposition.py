@@ -82,26 +82,33 @@ def _block(found: Proposal, view: PersonView, policies: Policies) -> None:
     """Set do-not-contact for a blocking reason; take it back when the reason is gone and nothing else forbids."""
     cause = blocking(view) if policies.disposition.block_on_blocking else None
     ours = consent.block(view, view.crm)
-    forbids = view.crm.values.get(fields.DO_NOT_CONTACT) is True
+    mark = _mark(view)
+    withdrawn = consent.state(view, policies) == "withdrawn"
     if cause is not None:
         # A withdrawal is carried by the consent policy, and is not ours to take back.
-        withdrawn = policies.consent.enabled and consent.state(view, policies) == "withdrawn"
-        if not forbids and not withdrawn:
+        carried = withdrawn and policies.consent.enabled
+        if view.crm.values.get(fields.DO_NOT_CONTACT) is not True and not carried:
             done = EffectNote(kind=BLOCKED, target=fields.DO_NOT_CONTACT, cause=cause.ref.id)
             because = f"application {cause.ref.id} ended for a blocking reason"
-            found.set(view.crm, fields.DO_NOT_CONTACT, True, because, POLICY, effects=(done,))
+            found.set(view.crm, mark, True, because, POLICY, effects=(done,))
         return
     if ours is None:
         return
-    if not forbids:
+    if view.crm.values.get(mark) is not True:
         found.forget(ours)
         return
-    archived = view.crm.candidate is not None and view.crm.candidate.archived
-    if consent.state(view, policies) == "withdrawn" or archived:
+    if withdrawn or (view.crm.candidate is not None and view.crm.candidate.archived):
         return
     undone = EffectNote(kind=BLOCKED, target=ours.target, cause=ours.cause, undo=True)
     because = f"application {ours.cause} no longer ends for a blocking reason, and nobody else forbids"
-    found.set(view.crm, fields.DO_NOT_CONTACT, False, because, POLICY, effects=(undone,))
+    found.set(view.crm, mark, False, because, POLICY, effects=(undone,))
+
+
+def _mark(view: PersonView) -> str:
+    """What a block is written to: the vendor's mark alone where there is one, so that what the person consented to
+    stays as they said it."""
+    offered = fields.BLOCKED in view.crm.catalog.writable and fields.BLOCKED in view.crm.values
+    return fields.BLOCKED if offered else fields.DO_NOT_CONTACT
 
 
 # --- the silver medalist's tag --------------------------------------------------------------------------------------

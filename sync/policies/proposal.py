@@ -164,7 +164,7 @@ def creatable(proposal: Proposal, side: Side, wanted: Sequence[tuple[Wanted, Sid
 
 def shared_fields(owned: Sequence[str]) -> tuple[str, ...]:
     """Profile fields and the custom fields that config gives an owner, in a fixed order."""
-    ours = {*fields.PROFILE, *fields.PROJECTIONS, fields.DO_NOT_CONTACT}
+    ours = {*fields.PROFILE, *fields.PROJECTIONS, fields.DO_NOT_CONTACT, fields.BLOCKED}
     return (*fields.PROFILE, *sorted(set(owned) - ours))
 
 

@@ -17,6 +17,7 @@ from sync.view import Effect, PersonView
 from tests.sync.policy_world import (
     ATS,
     CRM,
+    CRM_FIELDS,
     NOW,
     PERSON,
     application,
@@ -285,6 +286,23 @@ def test_a_blocking_reason_forbids_outreach_in_the_crm_first_of_all() -> None:
     assert DNC not in written(decided, ATS), "the block is no statement of the person's"
     after = carried_out(person(BLOCKED), decided)
     assert decide(after, DEFAULTS).changes == ()
+
+
+def test_a_block_leaves_what_the_person_consented_to_as_they_said_it() -> None:
+    """Where the CRM keeps its mark apart from the person's consent, only the mark is written, and lifted."""
+    mark, catalog = fields.BLOCKED, crm_catalog(writable=CRM_FIELDS | {fields.BLOCKED})
+    given = {"catalog": catalog, "consents": (consent("granted"),)}
+    view = person(BLOCKED, crm={mark: False, DNC: False}, crm_side=given)
+    decided = decide(view, DEFAULTS)
+    assert decided.changes[0].priority == 0
+    assert (written(decided, CRM).get(mark), written(decided, CRM).get(DNC)) == (True, None)
+    done = carried_out(view, decided)
+    assert done.crm.candidate is not None
+    shown = done.crm.candidate.model_copy(update={"do_not_contact": True, "values": {**done.crm.values, DNC: True}})
+    blocked = replace(done, crm=replace(done.crm, candidate=shown))
+    assert decide(blocked, DEFAULTS).changes == ()
+    lifted = decide(replace(blocked, ats=replace(blocked.ats, applications=(application(),))), DEFAULTS)
+    assert (written(lifted, CRM).get(mark), written(lifted, CRM).get(DNC)) == (False, None)
 
 
 def test_the_block_is_lifted_when_its_reason_is_gone() -> None:
