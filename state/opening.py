@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from state.errors import StateError, sentence
 
@@ -61,8 +62,22 @@ def connect(path: Path, *, synchronous: str = "FULL", busy: float = BUSY_SECONDS
     try:
         connection = engine.connect()
         # The page size counts for a fresh file only: payloads of one or two kilobytes fill eight better than four.
-        for pragma in ("page_size = 8192", "journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON"):
+        connection.exec_driver_sql("PRAGMA page_size = 8192")
+        _into_wal(connection, time.monotonic() + busy)
+        for pragma in (f"synchronous = {synchronous}", "foreign_keys = ON"):
             connection.exec_driver_sql(f"PRAGMA {pragma}")
     except DBAPIError as exc:
         raise sentence(exc) from exc
     return connection
+
+
+def _into_wal(connection: Connection, deadline: float) -> None:
+    """Switch a file to WAL mode. SQLite does not wait here by itself when several processes open a fresh file."""
+    while True:
+        try:
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+            return
+        except OperationalError as exc:
+            if "locked" not in str(exc.orig) or time.monotonic() >= deadline:
+                raise
+        time.sleep(0.02)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,10 +50,6 @@ def statements(script: str) -> Iterator[str]:
         raise StateError("this installation is incomplete, its schema ends within a statement: install it again")
 
 
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()
-
-
 class Schema(Connected):
     """Brings a freshly opened database to the newest version."""
 
@@ -67,6 +62,7 @@ class Schema(Connected):
         newest = steps[-1].version if steps else 1
         if not self._tables() and self._apply(schema, newest):
             return
+        self._check_ours()
         self._check_whole()
         self._migrate(steps, newest)
 
@@ -77,45 +73,48 @@ class Schema(Connected):
                 return False
             for statement in statements(schema.read_text(encoding="utf-8")):
                 self._run(statement)
-            self._set_version(newest)
-            self._set_checked()
+            self._set("schema_version", str(newest))
+            self._set("checked", self._today())
         return True
 
     def _tables(self) -> frozenset[str]:
         found = self._all("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
         return frozenset(row[0] for row in found)
 
+    def _check_ours(self) -> None:
+        """Nothing is written into a file before this has been asked."""
+        if "meta" not in self._tables() or self._version() is None:
+            raise StateError("the state file belongs to another program: name another file in [state] url")
+
     def _check_whole(self) -> None:
         """Read the whole file once a day, and after a run that did not come to its end: it costs time by size."""
-        if "meta" not in self._tables():
-            raise StateError("the state file belongs to another program: name another file in [state] url")
-        if self._value("SELECT value FROM meta WHERE key = 'checked'") == _today() and not self._value(_DIED):
+        if self._value("SELECT value FROM meta WHERE key = 'checked'") == self._today() and not self._died():
             return
         if self._value("PRAGMA quick_check(1)") != "ok":
             raise StateError("the state file is damaged: restore it from a backup, then run `tieline sync --full`")
-        self._set_checked()
+        with self._atomic(fenced=False):
+            self._set("checked", self._today())
 
-    def _set_checked(self) -> None:
-        self._run(
-            "INSERT INTO meta (key, value) VALUES ('checked', :day) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            {"day": _today()},
-        )
+    def _died(self) -> bool:
+        return "run" in self._tables() and bool(self._value(_DIED))
 
-    def _version(self) -> int:
+    def _today(self) -> str:
+        return self._now()[:10]
+
+    def _version(self) -> int | None:
+        """The schema's version as the file says; None when the file is not ours."""
         value = self._value("SELECT value FROM meta WHERE key = 'schema_version'")
-        if value is None or not str(value).isdecimal():
-            raise StateError("the state file belongs to another program: name another file in [state] url")
-        return int(value)
+        return int(value) if str(value).isdecimal() else None
 
-    def _set_version(self, version: int) -> None:
+    def _set(self, key: str, value: str) -> None:
         self._run(
-            "INSERT INTO meta (key, value) VALUES ('schema_version', :value)"
+            "INSERT INTO meta (key, value) VALUES (:key, :value)"
             " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            {"value": str(version)},
+            {"key": key, "value": value},
         )
 
     def _migrate(self, steps: tuple[Migration, ...], newest: int) -> None:
-        version = self._version()
+        version = self._version() or 0
         if version > newest:
             raise StateError(
                 f"the state was written by a newer Tieline (schema {version}, this one knows {newest}):"
@@ -123,8 +122,8 @@ class Schema(Connected):
             )
         for step in steps:
             with self._atomic(fenced=False):
-                if self._version() >= step.version:  # done already, perhaps by another process just now
+                if (self._version() or 0) >= step.version:  # done already, perhaps by another process just now
                     continue
                 for statement in statements(step.path.read_text(encoding="utf-8")):
                     self._run(statement)
-                self._set_version(step.version)
+                self._set("schema_version", str(step.version))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -140,6 +142,27 @@ def test_a_damaged_state_is_found_at_the_first_opening_of_a_day(path, clock):
         Store.open(str(path))
 
 
+def test_the_whole_file_is_read_once_a_day_and_after_a_death(path, clock):
+    def checked() -> str | None:
+        with Store.open(str(path), clock=clock) as store:
+            return store.get_meta("checked")
+
+    first = checked()
+    clock.at += 86_400
+    assert checked() > first
+    with Store.open(str(path), clock=clock) as store:
+        store.set_meta("checked", "2000-01-01")
+        store.start_run("died")
+    assert checked() != "2000-01-01"
+
+
+def test_a_fresh_file_can_be_opened_by_several_processes_at_once(path):
+    """They agree on who makes the tables, and nobody fails."""
+    script = f"from state.store import Store; Store.open({str(path)!r}).close()"
+    opening = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(4)]
+    assert [one.wait(timeout=60) for one in opening] == [0, 0, 0, 0]
+
+
 def test_a_locked_state_is_told_when_something_must_be_written(store, path, again):
     other = again()
     with store.transaction(), pytest.raises(StateError, match="locked by another program: wait"):
@@ -182,6 +205,9 @@ def versions(tmp_path):
     return old, new, folder
 
 
+VERSION = "SELECT value FROM meta WHERE key = 'schema_version'"
+
+
 def shape(opened) -> set[str]:
     return {row[0] for row in opened._all("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")}
 
@@ -191,11 +217,11 @@ def test_an_older_state_is_brought_to_the_newest_version(tmp_path, versions):
     empty = tmp_path / "none"
     empty.mkdir()
     first = prepared(tmp_path / "a.db", old, empty)
-    assert first._value("SELECT value FROM meta") == "1"
+    assert first._value(VERSION) == "1"
     migrated = prepared(tmp_path / "a.db", new, folder)
     fresh = prepared(tmp_path / "b.db", new, folder)
     assert shape(migrated) == shape(fresh) == {"meta", "two", "two_a"}
-    assert migrated._value("SELECT value FROM meta") == fresh._value("SELECT value FROM meta") == "3"
+    assert migrated._value(VERSION) == fresh._value(VERSION) == "3"
 
 
 def test_a_migration_happens_once(tmp_path, versions):
@@ -217,7 +243,7 @@ def test_a_migration_that_fails_leaves_the_state_as_it_was(tmp_path, versions):
         prepared(tmp_path / "a.db", new, folder)
     left = Connected(connect(tmp_path / "a.db"))
     assert shape(left) == {"meta", "two"}
-    assert left._value("SELECT value FROM meta") == "2"
+    assert left._value(VERSION) == "2"
 
 
 def test_a_gap_in_the_migrations_is_a_broken_installation(versions):
