@@ -47,6 +47,7 @@ changed = unchanged = 0
 for page in connector.pages(stream, None):
     count = store.store_page("ats", page, "candidate", run=run, validate=validate, until=None)
     changed, unchanged = changed + count.changed, unchanged + count.unchanged
+store.end_run(run, "done", {})
 store.close()
 connector.close()
 print(f"changed {changed} unchanged {unchanged}")
