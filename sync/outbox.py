@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
+from typing import NamedTuple
 
 import structlog
 
 from mapping.model import Outcome, Value
 from state.ledgers import encode
 from state.rows import ChangeDraft, ConflictDraft, NoticeDraft
-from sync.changes import Change, Conflict, Decided, Notice
+from sync.changes import Bases, Change, Conflict, Decided, Notice, Verb
 from sync.context import Context
 from sync.decide import decide
+from sync.policies import ownership
 from sync.view import PersonView
 from sync.views import Views
 
@@ -21,31 +24,37 @@ log = structlog.get_logger(__name__)
 BATCH = 200  # people whose decisions are committed together
 
 
-class Planned:
-    """One person as decided, with the hire that freezes the first touch, if there is one."""
+class Planned(NamedTuple):
+    """One person as decided, and whether a hire freezes the first touch."""
 
-    __slots__ = ("decided", "hired")
-
-    def __init__(self, view: PersonView, decided: Decided) -> None:
-        self.decided = decided
-        self.hired = any(one.outcome is Outcome.HIRED for one in view.ats.applications)
+    decided: Decided
+    hired: bool
 
 
 def planned(ctx: Context, views: Views, persons: Iterable[str]) -> Iterator[Planned]:
     """What should be different about each of these people. Writes nothing. Somebody whom a mistake of ours stops is
     left out and told, and stays to be planned."""
     for done, view in enumerate(views.build(persons), 1):
+        hired = any(one.outcome is Outcome.HIRED for one in view.ats.applications)
         try:
-            decided = decide(view, ctx.policies)
+            decided = decide(_frozen(view) if hired else view, ctx.policies)
         except Exception as error:  # noqa: BLE001 - the fence around one person: everybody else goes on
             log.error("decide.unexpected", person=view.person, run=ctx.run, error=type(error).__name__)
             detail = f"an unexpected {type(error).__name__} stopped the decision about this person"
             views.notices.append(Notice(kind="unexpected", subject=view.person, system="", detail=detail))
             continue
-        yield Planned(view, decided)
+        yield Planned(decided, hired)
         if done % BATCH == 0:
             ctx.progress("deciding", done, None)
             ctx.beat()
+
+
+def _frozen(view: PersonView) -> PersonView:
+    """A hire freezes the first touch before anything is decided, so that what is decided now is what would be decided
+    again after an interruption, when the freeze is on record."""
+    if view.first_touch is None:
+        return view
+    return replace(view, first_touch=replace(view.first_touch, frozen=True))
 
 
 def commit(ctx: Context, people: Iterable[Planned]) -> int:
@@ -57,11 +66,13 @@ def commit(ctx: Context, people: Iterable[Planned]) -> int:
         with ctx.store.transaction():
             drafts = [draft(change) for one in batch for change in one.decided.changes]
             everybody = [one.decided.person for one in batch]
+            held = ctx.store.base(everybody)
             ctx.store.put_changes(ctx.run, drafts, everybody)
             ctx.store.put_conflicts(ctx.run, _conflicts(batch), ctx.now())
             ctx.store.put_notices(ctx.run, _notices(batch), ctx.now())
             for one in batch:
                 _remember(ctx, one)
+                _hold_direction(ctx, one.decided, held[one.decided.person])
         changes += len(drafts)
         ctx.beat()
     return changes
@@ -87,6 +98,23 @@ def _remember(ctx: Context, one: Planned) -> None:
     if one.hired:
         ctx.store.freeze_first_touch(decided.person, now)
     ctx.store.clean_person(decided.person, decided.due)
+
+
+def _hold_direction(ctx: Context, decided: Decided, base: Bases) -> None:
+    """Let a value that has won stay the winner. Which of two records is newer was asked once; our own writes make a
+    record newer, and a run that is interrupted decides again. With the losing value as the base of both sides the
+    winner counts as the one who changed it, until somebody really changes the other."""
+    for change in decided.changes:
+        for one in change.fields:
+            if change.verb is not Verb.UPDATE_CANDIDATE or one.policy != ownership.POLICY or not one.origin:
+                continue
+            if isinstance(one.before, tuple) or isinstance(one.after, tuple):
+                continue
+            legs = [base.get(system, {}) for system in (change.system, one.origin)]
+            if all(one.field in leg for leg in legs) and legs[0][one.field] == one.before:
+                continue
+            for system in (change.system, one.origin):
+                ctx.store.set_base(decided.person, system, {one.field: one.before}, ctx.now())
 
 
 def draft(change: Change) -> ChangeDraft:
