@@ -78,7 +78,7 @@ def crm_catalog(**given: Any) -> Catalog:
 def candidate(system: str, values: Mapping[str, Value] | None = None, **given: Any) -> Candidate:
     """A record that shows every field, empty where nothing is given."""
     seen = ATS_FIELDS if system == ATS else CRM_FIELDS
-    known: dict[str, Value] = {name: None for name in sorted(seen)}
+    known: dict[str, Value] = dict.fromkeys(sorted(seen))
     known.update({fields.GIVEN_NAME: "Ada", fields.FAMILY_NAME: "Example", fields.EMAILS: ("ada@example.com",)})
     known.update(values or {})
     tags = known.get(fields.TAGS)
@@ -242,7 +242,7 @@ def _obey(one: Side, change: Change) -> Side:
         case Verb.UPDATE_CANDIDATE:
             return _with_values(one, {**one.values, **{each.field: each.after for each in change.fields}})
         case Verb.CREATE_CANDIDATE:
-            made = candidate(one.system, {name: None for name in fields.PROFILE})
+            made = candidate(one.system, dict.fromkeys(fields.PROFILE))
             one = replace(one, ref=made.ref, candidate=made, link=LINKS[one.system])
             one = _with_values(one, {**made.values, **{each.field: each.after for each in change.fields}})
             return _applied(one, change) if change.job else one
