@@ -23,7 +23,8 @@ class Unsupported(Exception):  # noqa: N818 - as above
 
 class CustomField(BaseModel):
     """One custom field tied to a canonical name: `key` is the vendor's (name_key, or display name); `id` may be
-    given where the vendor offers no list of definitions; `owner` makes it a shared field of its own."""
+    given where the vendor offers no list of definitions; `owner` makes it a shared field
+    of its own, as [ownership] would."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
@@ -32,7 +33,7 @@ class CustomField(BaseModel):
     type: str = "text"
     id: str = ""
     direction: str = "both"  # read, write, both
-    owner: Owner = "none"
+    owner: Owner | None = None
 
 
 class ConsentField(BaseModel):

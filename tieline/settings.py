@@ -84,6 +84,7 @@ def load(path: Path) -> Settings:
     if "ownership" in tables:
         policies["ownership"] = tables["ownership"]
     systems = [_system(path, name, table) for name, table in _systems_table(path, tables).items()]
+    policies["ownership"] = _owners(path, policies.get("ownership", {}), systems)
     return Settings(
         path=path,
         state_url=_relative(path, _fill(path, "state.url", state.url)),
@@ -132,6 +133,17 @@ def _system(path: Path, name: str, table: Any) -> SystemSettings:
     return SystemSettings(
         name=name, kind=kind, role=role, connector=_model(path, where, model, filled), mapping=mapping
     )
+
+
+def _owners(path: Path, given: Any, systems: list[SystemSettings]) -> Any:
+    """[ownership], with the owners that custom fields name beside their keys."""
+    owners = dict(given) if isinstance(given, dict) else given
+    for system in systems:
+        for one in system.mapping.custom_fields:
+            if one.owner is not None and owners.setdefault(one.field, one.owner) != one.owner:
+                where = f"systems.{system.name}.mapping"
+                raise _usage(path, f"[{where}] field {one.field} is given another owner than elsewhere")
+    return owners
 
 
 def _only(path: Path, systems: list[SystemSettings], role: str) -> SystemSettings:

@@ -42,6 +42,13 @@ def projections(view: PersonView, policies: Policies) -> tuple[Wanted, ...]:
     )
 
 
+def overwritten(view: PersonView, policies: Policies, application: Application) -> bool:
+    """Whether the ATS tells another source of this application than the ledger, though somebody knew the person
+    before it."""
+    wanted = sources.attributed(view, policies)
+    return _touched_before(view, application) and not _agrees(view, policies, application, wanted)
+
+
 def _see_to_sources(found: Proposal, view: PersonView, policies: Policies) -> None:
     touched = [one for one in visible(view) if _touched_before(view, one)]
     if not touched or view.first_touch is None:

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mapping.model import Application, Outcome
+from sync.policies.attribution import overwritten
+from sync.policies.standing import visible
+from sync.settings import Policies
 from sync.view import FirstTouch, PersonView
 from tieline.reports.model import Cell, Chart
 
@@ -29,12 +32,9 @@ class Attributed(NamedTuple):
     standing: str
 
 
-def attributed(view: PersonView) -> Iterator[Attributed]:
+def attributed(view: PersonView, policies: Policies) -> Iterator[Attributed]:
     """The visible applications of one person; those on confidential jobs are left out."""
-    for application in view.ats.applications:
-        job = view.ats.catalog.jobs.get(application.job or "")
-        if job is not None and job.confidential:
-            continue
+    for application in visible(view):
         touch = view.first_touch
         yield Attributed(
             person=view.person,
@@ -45,7 +45,7 @@ def attributed(view: PersonView) -> Iterator[Attributed]:
             campaign=(touch.touchpoint.campaign or "") if touch else "",
             ats_source=application.source or "none",
             outcome=application.outcome,
-            standing=_standing(application, touch),
+            standing=_standing(view, policies, application),
         )
 
 
@@ -70,9 +70,7 @@ def _label(touch: FirstTouch | None) -> str:
     return (touch.touchpoint.source or touch.touchpoint.channel) if touch else "unknown"
 
 
-def _standing(application: Application, touch: FirstTouch | None) -> str:
-    if touch is None:
+def _standing(view: PersonView, policies: Policies, application: Application) -> str:
+    if view.first_touch is None:
         return "unknown"
-    same = (application.source or "").casefold() == _label(touch).casefold()
-    earlier = application.applied is not None and touch.touchpoint.at < application.applied
-    return "overwritten" if earlier and not same else "agrees"
+    return "overwritten" if overwritten(view, policies, application) else "agrees"

@@ -6,6 +6,7 @@ from collections import Counter
 
 from mapping import fields
 from mapping.model import Application, Milestone, Outcome
+from sync.policies.standing import visible
 from sync.view import PersonView
 from tieline.reports.model import Cell, Chart, Figure, Report, Table
 from tieline.reports.reading import Reading
@@ -35,16 +36,7 @@ def _closed(view: PersonView, reading: Reading) -> list[tuple[Cell, ...]]:
     tag = reading.settings.policies.disposition.silver_tag.casefold()
     tags = view.crm.values.get(fields.TAGS) or ()
     silver = isinstance(tags, tuple) and any(one.casefold() == tag for one in tags)
-    return [
-        _row(view, one, silver=silver)
-        for one in view.ats.applications
-        if one.outcome is not Outcome.OPEN and not _confidential(view, one)
-    ]
-
-
-def _confidential(view: PersonView, application: Application) -> bool:
-    job = view.ats.catalog.jobs.get(application.job or "")
-    return job is not None and job.confidential
+    return [_row(view, one, silver=silver) for one in visible(view) if one.outcome is not Outcome.OPEN]
 
 
 def _row(view: PersonView, one: Application, *, silver: bool) -> tuple[Cell, ...]:

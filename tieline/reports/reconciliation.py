@@ -67,7 +67,7 @@ def _count(tally: Tally, view: PersonView, decided: Decided, policies: Policies,
     tally.people.append((view.person, _id(view.ats), _id(view.crm), where, why, ", ".join(differing), open_changes))
     _outcome(tally, view, decided)
     if view.ats.candidate is not None and view.ats.applications:
-        tally.touched.extend(attributed(view))
+        tally.touched.extend(attributed(view, policies))
 
 
 def _where(view: PersonView) -> str | None:

@@ -12,7 +12,7 @@ from tieline.reports.reading import Reading
 
 def make(reading: Reading) -> Report:
     """Source of hire from the ledger of touchpoints, and by the ATS's own word."""
-    rows = [one for view, _ in reading.people() for one in attributed(view)]
+    rows = [one for view, _ in reading.people() for one in attributed(view, reading.settings.policies)]
     hires = [one for one in rows if one.outcome is Outcome.HIRED]
     wrong = sum(one.standing == "overwritten" for one in hires)
     return Report(
