@@ -81,7 +81,7 @@ class Mapper:
 
     def writable(self) -> frozenset[str]:
         """The profile, do-not-contact, and every projection whose custom field is there and takes our words."""
-        return frozenset({*fields.PROFILE, fields.DO_NOT_CONTACT, *self._custom.writable()})
+        return frozenset({*fields.PROFILE, fields.DO_NOT_CONTACT, fields.BLOCKED, *self._custom.writable()})
 
     def wanted(self) -> Sequence[WantedField]:
         """Custom fields the projections need."""
@@ -118,6 +118,8 @@ class Mapper:
         values = self._values(contact)
         if blocked is not None:
             values[fields.DO_NOT_CONTACT] = blocked
+        if contact.has("do_not_contact"):
+            values[fields.BLOCKED] = contact.do_not_contact
         touchpoints = history.touchpoints(self.system, contact, activities, self._custom, self._words, created)
         return Profile(
             candidate=self._candidate(candidate, contact, values, blocked),
@@ -223,6 +225,8 @@ class Mapper:
             body["set"]["location"] = profile.place(after)
         elif name == fields.DO_NOT_CONTACT:
             self._contact_ban(body, after)
+        elif name == fields.BLOCKED:
+            body["set"].setdefault("doNotContact", bool(after))
         else:
             raise Unsupported(f"field {name}: it cannot be written to a contact")
 

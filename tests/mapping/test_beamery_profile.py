@@ -92,6 +92,7 @@ def test_a_key_that_was_not_sent_is_not_read_as_empty(key: str) -> None:
         "globalTags": {fields.TAGS},
         "experience": {fields.COMPANY},
         "customFields": {one for one in _values(contact()) if one in fields.PROJECTIONS},
+        "doNotContact": {fields.BLOCKED},
     }
     assert gone == expected.get(key, set())
 
