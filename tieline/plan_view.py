@@ -108,9 +108,9 @@ def show_result(result: Result) -> None:
     """What came of a run, in a few lines, with the next step when something is left to do."""
     out = console()
     one = result.document()
-    read = ", ".join(f"{count} from {name}" for name, count in one["pulled"].items())
-    asked = ", ".join(f"{count} to {name}" for name, count in one["requests"].items())
-    out.print(f"Run {one['run']}: read {read} rows; {asked} requests; {one['seconds']:.1f} s.", markup=False)
+    read = " and ".join(f"{count:,} rows from {name}" for name, count in one["pulled"].items())
+    asked = " and ".join(f"{count:,} to {name}" for name, count in one["requests"].items())
+    out.print(f"Run {one['run']}: read {read or 'nothing'}; requests: {asked}; {one['seconds']:.1f} s.", markup=False)
     out.print(
         f"{one['people']} people, {one['linked']} in both systems, {one['review']} pairs to review. "
         f"{one['planned']} changes planned, {one['applied']} applied, {one['failed']} failed, {one['held']} held."

@@ -87,6 +87,11 @@ def _named(view: PersonView, name: str) -> str | None:
     return min((id for id, pool in pools.items() if pool.name.strip().casefold() == wanted), default=None)
 
 
+def _name(view: PersonView, pool: str) -> str:
+    known = view.crm.catalog.pools.get(pool)
+    return known.name if known else pool
+
+
 def _move(found: Proposal, view: PersonView, pool: str, because: str, effect: EffectNote, *, add: bool) -> None:
     """One pool joined or left, where the vendor can do that."""
     verb = Verb.ADD_TO_POOL if add else Verb.REMOVE_FROM_POOL
@@ -103,7 +108,7 @@ def _move(found: Proposal, view: PersonView, pool: str, because: str, effect: Ef
             target=view.crm.ref.id,
             pool=pool,
             policy=POLICY,
-            because=because,
+            because=f"{because} (pool {_name(view, pool)!r})",
             effects=(effect,),
         )
     )
