@@ -49,6 +49,7 @@ class _Applier:
         self.ctx = ctx
         self.stats = ApplyStats()
         self.skipped: set[int] = set()  # changes that cannot go on in this pass
+        self.shut: set[str] = set()  # systems that shut the door on a worker a moment ago
         self.passed = 0
 
     def drain(self, system: System, pool: ThreadPoolExecutor, *, urgent: bool) -> None:
@@ -136,7 +137,7 @@ class _Applier:
         carried: dict[Future[Outcome], Sending] = {}
         for one in leaving:
             if one.write is not None:
-                carried[pool.submit(_carry, self.ctx, system, one.write, one)] = one
+                carried[pool.submit(self._carry, system, one.write, one)] = one
         waiting = set(carried)
         while waiting:
             answered, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -158,9 +159,11 @@ class _Applier:
             raise error
         return Outcome(Verdict.UNKNOWN, reference(self.ctx, row, error))
 
-
-def _carry(ctx: Context, system: System, write: Write, one: Sending) -> Outcome:
-    """On a worker: one request. A system that has just shut its door is not asked again."""
-    if not ctx.working(system.name):
-        return Outcome(Verdict.NOT_SENT, "the system was stopped before this was sent")
-    return system.connector.send(write, one.fresh)
+    def _carry(self, system: System, write: Write, one: Sending) -> Outcome:
+        """On a worker: one request. A system that has just shut its door is not asked again."""
+        if system.name in self.shut:
+            return Outcome(Verdict.NOT_SENT, "the system was stopped before this was sent")
+        outcome = system.connector.send(write, one.fresh)
+        if outcome.verdict is Verdict.HALT:
+            self.shut.add(system.name)
+        return outcome

@@ -41,7 +41,7 @@ class SmallMapper:
         if held.get("surprise"):
             raise KeyError("surprise")
         ref = Ref(self.system, "candidate", candidate.id)
-        known: dict[str, Value] = {name: None for name in sorted(self.writable())}
+        known: dict[str, Value] = dict.fromkeys(sorted(self.writable()))
         known.update({name: _value(value) for name, value in held["values"].items()})
         emails = known.get(fields.EMAILS)
         applications = tuple(self._application(row) for row in children if row.object == "application")

@@ -66,7 +66,7 @@ class World:
         self.mortality.at, self.mortality.dead = 0, False
         if hasattr(self, "store"):
             self.store.close()
-        self.store = Store.open(str(self.file), clock=lambda: self.clock.now.timestamp(), probe=self.mortality.point)
+        self.store = Store.open(str(self.file), clock=self.clock.seconds, probe=self.mortality.point)
         self.engine = Engine(
             self.store,
             System(ATS, "ats", self.ats, SmallMapper(ATS, "ats")),
@@ -77,6 +77,10 @@ class World:
             new_id=self._new_id,
             lease_seconds=LEASE,
         )
+
+    def another_store(self) -> Store:
+        """The same file, opened by somebody else."""
+        return Store.open(str(self.file), clock=self.clock.seconds)
 
     def die_at(self, point: int) -> bool:
         """Sync and die at this point, counted from 1; False when the run ended before it."""
