@@ -231,7 +231,7 @@ def _show_record(document: dict[str, Any]) -> None:
         touch = document["first_touch"]
         label = touch["campaign"] or touch["source"] or touch["channel"]
         out.print(
-            f"First touch: {touch['at'][:10]}, {safe(touch['kind'])}, {safe(label)} ({touch['system']})", markup=False
+            f"First touch: {touch['at'][:10]}, {touch['channel']}, {safe(label)} ({touch['system']})", markup=False
         )
     log = [
         (e["at"][:16].replace("T", " "), e["system"] or "", e["event"], json.dumps(e["detail"]))
