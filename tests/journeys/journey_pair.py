@@ -4,6 +4,7 @@ read from the vendors' own state and logs, never from Tieline's tables."""
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,6 +48,7 @@ class Pair:
         self.engine = engine
         self._people = humans()
         self._marks = {"ats": 0, "crm": 0}
+        self.lag = 0.0  # seconds until a vendor lists what is new
         self.endings = {"done"}  # how a sync may end; a tenant that refuses something for good ends some in part
 
     # ---- who and where ----
@@ -121,6 +123,9 @@ class Pair:
     def settle(self) -> None:
         """Sync twice: the second one writes nothing, by the vendors' own logs."""
         self.sync()
+        if self.lag:
+            time.sleep(self.lag)
+            self.sync()
         self.quiet()
 
     def quiet(self) -> None:

@@ -83,6 +83,7 @@ def walk(folder: Path, tenant: Tenant) -> None:
     leaves_pools, untags = beamery.get("pool_removal") != "none", beamery.get("tags_patch") != "add"
     refuses = not (leaves_pools and untags) or beamery.get("do_not_contact") == "read_only"
     with tied_pair(folder, people=20, switches=tenant, settings=settings, refuses=refuses) as pair:
+        pair.lag = greenhouse.get("list_lag", 0.0)
         flag = beamery.get("do_not_contact", "writable") == "writable"
         core(pair, leaves_pools=leaves_pools, untags=untags, flag=flag)
 
@@ -95,8 +96,14 @@ def alone() -> Iterator[tuple[str, str, Any]]:
             yield from (one for one in chosen if one != FIELD_LIST)
 
 
+NUMBERS = (  # switches that take a number or a text
+    ("greenhouse", "list_lag", 1.0), ("greenhouse", "token_seconds", 3.0), ("greenhouse", "cursor_seconds", 0.5),
+    ("beamery", "search_lag", 1.0), ("beamery", "token_seconds", 3.0), ("beamery", "others_per_second", 10),
+)  # fmt: skip
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "name", "choice"), list(alone()))
+@pytest.mark.parametrize(("kind", "name", "choice"), [*alone(), *NUMBERS])
 def test_the_core_journey_on_every_setting_alone(tmp_path: Path, kind: str, name: str, choice: Any) -> None:
     walk(tmp_path, {kind: {name: choice}})
 
