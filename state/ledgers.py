@@ -22,6 +22,12 @@ _TOUCHPOINTS_OF = (
     " AND touchpoint.candidate = json_extract(link.value, '$[1]')"
     " ORDER BY at, touchpoint.system, touchpoint.object, touchpoint.id"
 )
+# Counted by key: the ledger is long, and a page of it is short.
+_KNOWN_TOUCHES = (
+    "SELECT count(*) FROM json_each(:asked) AS asked JOIN touchpoint"
+    " ON touchpoint.system = json_extract(asked.value, '$[0]')"
+    " AND touchpoint.object = json_extract(asked.value, '$[1]') AND touchpoint.id = json_extract(asked.value, '$[2]')"
+)
 
 
 def encode(value: Value) -> str:
@@ -110,8 +116,9 @@ class Ledgers(Connected):
         """Add to the ledger and return how many were new. One that is known keeps everything it said, for a vendor
         that overwrites a source must not rewrite history; it follows its candidate when a vendor merges two."""
         with self.transaction():
-            before = self._value("SELECT count(*) FROM touchpoint")
             values = [(*row[:-1], int(row.qualifies)) for row in rows]
+            asked = {value[:3] for value in values}
+            known = self._value(_KNOWN_TOUCHES, {"asked": listed(sorted(asked))}) if values else 0
             if values:
                 self._run(
                     "INSERT INTO touchpoint (system, object, id, candidate, kind, channel, at, direction, source,"
@@ -120,7 +127,7 @@ class Ledgers(Connected):
                     " WHERE candidate <> excluded.candidate",
                     values,
                 )
-            return int(self._value("SELECT count(*) FROM touchpoint")) - int(before)
+            return len(asked) - int(known)
 
     def touchpoints_of(self, links: Iterable[LinkRow]) -> list[TouchpointRow]:
         """The touchpoints told by these records, earliest first."""

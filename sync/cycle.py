@@ -129,7 +129,7 @@ class Cycle:
         self._resolve()
 
     def _resolve(self) -> None:
-        found = resolve(self.ctx)
+        found = resolve(self.ctx, self.profiles)
         for name in ("records", "new", "linked", "review", "merged", "quarantined"):
             setattr(self.resolved, name, getattr(self.resolved, name) + getattr(found, name))
 

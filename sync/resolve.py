@@ -16,7 +16,7 @@ from connectors.kit.contract import Page, Ref, Row
 from connectors.kit.contract import Unreadable as Aside
 from identity.contract import Decision, Evidence, Index
 from identity.decide import Match, conclude, look, questions
-from identity.keys import keys
+from identity.keys import CROSSREF, keys
 from mapping import fields
 from mapping.contract import Unreadable
 from mapping.model import Candidate, Profile, Touchpoint
@@ -25,10 +25,12 @@ from state.rows import FirstTouchRow, TouchpointRow
 from state.times import iso
 from sync.context import CANDIDATE, Context, validator
 from sync.settle import Claim, claim, claimed, claims
+from sync.views import Profiles, party
 
 log = structlog.get_logger(__name__)
 
 BATCH = 200  # records looked at in one commit
+LOADED = 20_000  # candidates kept for comparison; bounds the memory of a first import
 
 
 @dataclass(slots=True)
@@ -43,17 +45,19 @@ class ResolveStats:
     quarantined: int = 0
 
 
-def resolve(ctx: Context) -> ResolveStats:
-    """Look at every candidate record that is waiting."""
-    return _Resolver(ctx).run()
+def resolve(ctx: Context, profiles: Profiles | None = None) -> ResolveStats:
+    """Look at every candidate record that is waiting. What was read for it is kept in `profiles`."""
+    return _Resolver(ctx, profiles if profiles is not None else Profiles()).run()
 
 
 class _Resolver:
     """One pass over the waiting records."""
 
-    def __init__(self, ctx: Context) -> None:
+    def __init__(self, ctx: Context, profiles: Profiles) -> None:
         self.ctx = ctx
         self.store = ctx.store
+        self.profiles = profiles
+        self.parties = {system.name: party(system) for system in ctx.systems}
         self.stats = ResolveStats()
         self.loaded: dict[Ref, Candidate | None] = {}
         self.index: Index = ctx.store.index(self._load)
@@ -65,7 +69,8 @@ class _Resolver:
         """Batch by batch, until none is waiting."""
         self.waiting = claims(self.ctx)
         while refs := self.store.dirty_records(BATCH):
-            self.loaded.clear()
+            if len(self.loaded) > LOADED:
+                self.loaded.clear()
             with self.store.transaction():
                 self._batch(refs)
             self.stats.records += len(refs)
@@ -80,21 +85,21 @@ class _Resolver:
             children = self.store.children(system.name, ids)
             for id in ids:
                 ref = Ref(system.name, CANDIDATE, id)
-                if id in rows:
-                    self._record(ref, rows[id], children[id])
-                self._touch(ref)
+                touched = id not in rows or self._record(ref, rows[id], children[id])
+                self._concern(ref, touched=touched)
                 self.store.clean_record(ref)
         for ref in refs:
             if ref.system not in self.ctx.by_name:  # of a system that is no longer configured
                 self.store.clean_record(ref)
 
-    def _record(self, ref: Ref, row: Row, children: Sequence[Row]) -> None:
+    def _record(self, ref: Ref, row: Row, children: Sequence[Row]) -> bool:
+        """Look at one record; whether its person's touchpoints may have changed."""
         try:
-            profile = self.ctx.by_name[ref.system].mapper.profile(row, children)
+            profile = self.profiles.read(self.parties[ref.system], row, children)
             self.loaded[ref] = profile.candidate
             changed = self.store.put_keys(ref, keys(profile.candidate, self.systems))
-            self.store.put_touchpoints(_rows(profile))
-            self._person(ref, profile.candidate, bool(changed))
+            told = self.store.put_touchpoints(_rows(profile))
+            return self._person(ref, profile.candidate, changed) or told > 0
         except StateError:
             raise
         except Unreadable as error:
@@ -102,13 +107,23 @@ class _Resolver:
         except Exception as error:  # noqa: BLE001 - the fence around one record: everybody else goes on
             log.error("resolve.unexpected", system=ref.system, id=ref.id, error=type(error).__name__)
             self._aside(ref, f"unexpected {type(error).__name__} (run {self.ctx.run})")
+        return False
 
-    def _person(self, ref: Ref, candidate: Candidate, changed: bool) -> None:
+    def _person(self, ref: Ref, candidate: Candidate, changed: frozenset[tuple[str, str]]) -> bool:
+        """Tie the record to its person; whether it is tied to another one than before."""
         own = self.store.person_of(ref)
         if own is None:
             self._first_time(ref, candidate)
-        elif changed:
-            self._again(ref, candidate, own)
+            return True
+        if not changed or changed <= self._ours(own):
+            return False
+        self._again(ref, candidate, own)
+        return self.store.person_of(ref) != own
+
+    def _ours(self, person: str) -> set[tuple[str, str]]:
+        """The keys that only say what is known: our own id of the person, and their other records."""
+        links = self.store.links(person)
+        return {(CROSSREF, f"person/{person}"), *((CROSSREF, f"{link.system}/{link.id}") for link in links)}
 
     def _first_time(self, ref: Ref, candidate: Candidate) -> None:
         found = claimed(candidate, self.waiting.get(ref.system, ()))
@@ -175,12 +190,14 @@ class _Resolver:
             told = _evidence(one.pair.evidence)
             self.store.put_review(ref, one.other, one.pair.score, told, self.ctx.now())
 
-    def _touch(self, ref: Ref) -> None:
-        """What the person's touchpoints say now, and that the person must be planned."""
+    def _concern(self, ref: Ref, *, touched: bool) -> None:
+        """The person must be planned; and what the touchpoints say now, where they may say something else."""
         person = self.store.person_of(ref)
         if person is None:
             return
         self.store.mark_dirty([person])
+        if not touched:
+            return
         for one in self.store.touchpoints_of(self.store.links(person)):
             if one.qualifies:
                 self.store.set_first_touch(_first(person, one))
