@@ -16,7 +16,7 @@ ALLOWED = frozenset(
     {
         "event", "level", "timestamp", "run", "system", "object", "id", "person", "change", "verb", "verdict", "status",
         "field", "fields", "count", "rows", "changed", "quarantined", "seconds", "wait", "attempt", "reason", "phase",
-        "round", "error", "method", "path", "host", "fence",
+        "round", "error", "method", "path", "host", "fence", "state", "reference", "survivor",
     }
 )  # fmt: skip
 
