@@ -2,21 +2,35 @@
 
     python -m bench.server PORT PATH
 
-GET /v3/candidates?per_page=N, then ?cursor=OFFSET.N from the Link header; POST /token for our connector.
+GET /v3/custom_fields; GET /v3/candidates?per_page=N, then ?cursor=OFFSET.N from the Link header; POST /token for our
+connector.
 """
 
 from __future__ import annotations
 
 import array
 import asyncio
+import json
 import mmap
 import re
 import sys
 from email.utils import formatdate
 from pathlib import Path
 
+from bench.records import FIELDS
+
 _PER_PAGE = re.compile(rb"per_page=(\d+)")
 _CURSOR = re.compile(rb"cursor=(\d+)\.(\d+)")
+_DEFINITIONS = json.dumps(
+    [
+        {
+            "id": 88_000_000_002 + n * 1000, "name": f"Field number {n}", "name_key": f"field_number_{n}",
+            "field_type": "candidate", "value_type": "short_text", "private": False, "active": True,
+            "created_at": "2019-01-01T00:00:00.000Z", "updated_at": "2019-01-01T00:00:00.000Z",
+        }
+        for n in range(FIELDS)
+    ]
+).encode()  # fmt: skip
 _TOKEN = b'{"token_type":"Bearer","access_token":"bench","expires_at":"2099-01-01T00:00:00Z"}'
 
 
@@ -62,6 +76,9 @@ class Server(asyncio.Protocol):
             self.send(_TOKEN, "")
             return
         line = head.split(b"\r\n", 1)[0]
+        if b"/v3/custom_fields" in line:
+            self.send(_DEFINITIONS, "")
+            return
         cursor, size = _CURSOR.search(line), _PER_PAGE.search(line)
         start, per_page = (
             (int(cursor.group(1)), int(cursor.group(2))) if cursor else (0, int(size.group(1)) if size else 100)
