@@ -5,30 +5,34 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any
 
 from tieline.errors import CommandError, Exit
 from tieline.reports.model import Cell, Report
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# OWASP's list with its double-byte variants, after any white space and marks that show nothing, on any line.
+_DANGEROUS = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+_BREAKS = ("\t", "\r", "\n")
 
 
 def to_csv(report: Report) -> bytes:
-    """The report's main table. Text that a spreadsheet would run as a formula gets a leading apostrophe; numbers
-    are written from typed cells."""
+    """The report's main table. Text that a spreadsheet would run as a formula gets a leading apostrophe; text is
+    quoted, so that no separator of another locale cuts a formula loose; numbers are written from typed cells."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
+    writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(report.main.columns)
     writer.writerows([defused(cell) for cell in row] for row in report.main.rows)
     return out.getvalue().encode("utf-8-sig")  # the mark makes spreadsheets read UTF-8
 
 
 def defused(cell: Cell) -> Cell:
-    """A cell that no spreadsheet executes: OWASP's list, on the cell and on every line inside it, after leading
-    white space of any kind."""
+    """A cell that no spreadsheet executes; nothing is taken away. Whoever reads the file back takes one apostrophe
+    off where the rest would get one, and has the text as it was: what looks defused already gets another."""
     if not isinstance(cell, str):
         return cell
-    risky = any(line.lstrip().startswith(_DANGEROUS) for line in cell.splitlines()) or cell.startswith(_DANGEROUS)
+    bare = cell.lstrip("'")
+    risky = bare.startswith(_BREAKS) or any(_DANGEROUS.match(line) for line in bare.splitlines())
     return "'" + cell if risky else cell
 
 
@@ -54,8 +58,9 @@ def to_parquet(report: Report) -> bytes:
         raise CommandError("Parquet needs an extra: pip install 'tieline[parquet]'", Exit.USAGE) from None
     table = report.main
     frame = polars.DataFrame(
-        [dict(zip(table.columns, row, strict=True)) for row in table.rows], infer_schema_length=None
+        list(table.rows), schema=list(table.columns), orient="row", infer_schema_length=None, strict=False
     )
     out = io.BytesIO()
-    frame.write_parquet(out)
+    # A column that holds nothing yet is text: a reader finds the same columns in every file.
+    frame.with_columns(polars.col(polars.Null).cast(polars.String)).write_parquet(out)
     return out.getvalue()
