@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from connectors.kit.contract import Ref
 from sync.reading import keep
 from tests.sync.small_vendor import Act, SmallVendor, Verdict, Write
-from tests.sync.small_world import CRM, World
+from tests.sync.small_world import ATS, CRM, World
 
 
 @pytest.fixture
@@ -228,3 +229,27 @@ def test_a_person_who_says_no_between_plan_and_write_is_not_created_in_the_crm(w
     world.sync()
     assert world.ats.candidate("a-Eve")["do_not_contact"] is True
     assert [write.verb for write in world.crm.writes if write.verb == "create_candidate"] == []
+
+
+def test_what_we_created_belongs_to_its_person_whatever_the_vendor_keeps_of_it(world: World) -> None:
+    world.ats.forgetful = frozenset({"person_id", "emails"})
+    world.contact("c-Cyd", "Cyd")
+    world.on_vacancy("c-Cyd")
+    world.sync()
+    [made] = [id for id in world.ats.objects["candidate"] if id.startswith("ats-new")]
+    owners = {world.store.person_of(Ref(system, "candidate", id)) for system, id in ((ATS, made), (CRM, "c-Cyd"))}
+    assert len(owners) == 1
+    assert world.store.links(owners.pop() or "")[0].rule == "created"
+
+
+def test_our_own_write_does_not_make_a_record_the_newer_one(tmp_path: Path) -> None:
+    world = World(tmp_path / "first.db")
+    world.applicant("a-Ada", title="Clerk")
+    world.contact("c-Ada", title="Engineer", do_not_contact=True)
+    # The withdrawal goes out and makes the ATS's record newer; the rest is put off, and decided again.
+    world.ats.script.extend([Act(Verdict.APPLIED, applied=True), Act(Verdict.NOT_SENT)])
+    world.crm.script.append(Act(Verdict.NOT_SENT))
+    world.sync()
+    assert world.ats.candidate("a-Ada")["do_not_contact"] is True
+    assert (world.ats.candidate("a-Ada")["title"], world.crm.candidate("c-Ada")["title"]) == ("Engineer", "Engineer")
+    world.assert_quiet()

@@ -138,3 +138,14 @@ def _points_of_the_next_sync(world: World) -> int:
     assert [row.state for row in world.store.changes(["sent"], ATS)] == ["sent"]
     world.ats.before = lambda write: None
     return world.mortality.points
+
+
+def test_an_arrival_that_carries_neither_marker_nor_e_mail_is_known_by_what_was_sent(world: World) -> None:
+    world.crm.edit("c-Cyd", emails=[])
+    world.ats.forgetful = frozenset({"person_id"})
+    world.ats.script.append(Act(Verdict.UNKNOWN, late=2.0))
+    world.sync()
+    assert (created(world), people(world)) == (1, 1)
+    world.ats.forgetful = frozenset()
+    world.sync()
+    world.assert_quiet()
