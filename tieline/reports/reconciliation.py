@@ -19,6 +19,7 @@ from tieline.reports.model import Cell, Chart, Figure, Report, Table
 from tieline.reports.reading import Reading
 
 _BOTH, _ATS_ONLY, _CRM_ONLY = "in both", "ATS only", "CRM only"
+WITHHELD = "not shown"  # in place of the values of people of whom nothing is told across
 
 
 @dataclass
@@ -35,6 +36,7 @@ class Tally:
     differences: list[tuple[Cell, ...]] = field(default_factory=list)
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     touched: list[Attributed] = field(default_factory=list)
+    silent: set[str] = field(default_factory=set)
 
 
 def make(reading: Reading) -> Report:
@@ -59,6 +61,8 @@ def _count(tally: Tally, view: PersonView, decided: Decided, policies: Policies,
     if where is None:
         return
     why = "" if where == _BOTH else _why_alone(view, in_review=in_review)
+    if silent(view):
+        tally.silent.add(view.person)
     tally.where[where] += 1
     tally.why[where, why] += 1
     differing = _fields(tally, view, decided, policies) if where == _BOTH else []
@@ -113,7 +117,8 @@ def _fields(tally: Tally, view: PersonView, decided: Decided, policies: Policies
         differing.append(name)
         tally.differ[name] += 1
         pending = any((side.system, name) in planned for side in (view.ats, view.crm))
-        tally.differences.append((view.person, name, words(ats), words(crm), owner, _why_differs(view, name, pending)))
+        shown = (WITHHELD, WITHHELD) if view.person in tally.silent else (words(ats), words(crm))
+        tally.differences.append((view.person, name, *shown, owner, _why_differs(view, name, pending)))
     return differing
 
 
@@ -223,7 +228,7 @@ def _tables(tally: Tally, reading: Reading) -> tuple[Table, ...]:
             tally.differences,
             "Every shared field that does not agree now.",
         ),
-        _conflicts(reading),
+        _conflicts(reading, tally),
         _overwritten(tally),
         _failures(reading),
         _freshness(reading),
@@ -237,14 +242,14 @@ def _tables(tally: Tally, reading: Reading) -> tuple[Table, ...]:
     )
 
 
-def _conflicts(reading: Reading) -> Table:
+def _conflicts(reading: Reading, tally: Tally) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
             one.person,
             one.field,
-            _read(one.kept),
+            WITHHELD if one.person in tally.silent else _read(one.kept),
             one.kept_from,
-            _read(one.lost),
+            WITHHELD if one.person in tally.silent else _read(one.lost),
             one.lost_from,
             one.rule,
             _minute(one.at),
