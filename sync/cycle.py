@@ -130,7 +130,7 @@ class Cycle:
 
     def _resolve(self) -> None:
         found = resolve(self.ctx, self.profiles)
-        for name in ("records", "new", "linked", "review", "merged", "quarantined"):
+        for name in ("records", "new", "linked", "merged", "quarantined"):
             setattr(self.resolved, name, getattr(self.resolved, name) + getattr(found, name))
 
     def _guard_outage(self, stats: PullStats) -> None:

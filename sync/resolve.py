@@ -6,8 +6,7 @@ that a record is either looked at with all that follows from it, or still waitin
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -15,8 +14,9 @@ import structlog
 from connectors.kit.contract import Page, Ref, Row
 from connectors.kit.contract import Unreadable as Aside
 from identity.contract import Decision, Evidence, Index
-from identity.decide import Match, conclude, look, questions
 from identity.keys import CROSSREF, keys
+from identity.resolve import evidence_json
+from identity.resolve import resolve as place
 from mapping import fields
 from mapping.contract import Unreadable
 from mapping.model import Candidate, Profile, Touchpoint
@@ -40,7 +40,6 @@ class ResolveStats:
     records: int = 0
     new: int = 0
     linked: int = 0
-    review: int = 0
     merged: int = 0
     quarantined: int = 0
 
@@ -62,6 +61,7 @@ class _Resolver:
         self.loaded: dict[Ref, Candidate | None] = {}
         self.index: Index = ctx.store.index(self._load)
         self.waiting: dict[str, list[Claim]] = {}
+        self.again: set[Ref] = set()  # records whose standing changed with that of another one
         # What a stored cross-reference may call the systems: by part, by vendor.
         self.systems = {word: one.name for one in ctx.systems for word in (one.role, one.connector.kind)}
 
@@ -97,9 +97,8 @@ class _Resolver:
         try:
             profile = self.profiles.read(self.parties[ref.system], row, children)
             self.loaded[ref] = profile.candidate
-            changed = self.store.put_keys(ref, keys(profile.candidate, self.systems))
             told = self.store.put_touchpoints(_rows(profile))
-            return self._person(ref, profile.candidate, changed) or told > 0
+            return self._person(ref, profile.candidate) or told > 0
         except StateError:
             raise
         except Unreadable as error:
@@ -109,57 +108,62 @@ class _Resolver:
             self._aside(ref, f"unexpected {type(error).__name__} (run {self.ctx.run})")
         return False
 
-    def _person(self, ref: Ref, candidate: Candidate, changed: frozenset[tuple[str, str]]) -> bool:
+    def _person(self, ref: Ref, candidate: Candidate) -> bool:
         """Tie the record to its person; whether it is tied to another one than before."""
         own = self.store.person_of(ref)
         if own is None:
-            self._first_time(ref, candidate)
+            if not self._ours(ref, candidate):
+                self._place(ref, candidate, own)
             return True
-        if not changed or changed <= self._ours(own):
+        if ref not in self.again and self._nothing_new(ref, candidate, own):
             return False
-        self._again(ref, candidate, own)
+        self.again.discard(ref)
+        self._place(ref, candidate, own)
         return self.store.person_of(ref) != own
 
-    def _ours(self, person: str) -> set[tuple[str, str]]:
-        """The keys that only say what is known: our own id of the person, and their other records."""
-        links = self.store.links(person)
-        return {(CROSSREF, f"person/{person}"), *((CROSSREF, f"{link.system}/{link.id}") for link in links)}
+    def _nothing_new(self, ref: Ref, candidate: Candidate, own: str) -> bool:
+        """Whether the keys are those of before, or differ only in what says what is known: our own id of the person,
+        and their other records."""
+        now = keys(candidate, self.systems)
+        changed = {*now} ^ {*self.store.keys_of(ref)}
+        if changed:
+            links = self.store.links(own)
+            known = {(CROSSREF, f"person/{own}"), *((CROSSREF, f"{link.system}/{link.id}") for link in links)}
+            if not changed <= known:
+                return False
+            self.store.put_keys(ref, now)
+        return True
 
-    def _first_time(self, ref: Ref, candidate: Candidate) -> None:
+    def _ours(self, ref: Ref, candidate: Candidate) -> bool:
+        """Whether this new arrival is one that we made: a create in doubt, or a record that carries our marker."""
         found = claimed(candidate, self.waiting.get(ref.system, ()))
+        marked = "" if found else self._marked(ref, candidate)
+        if not found and not marked:
+            return False
+        self.store.put_keys(ref, keys(candidate, self.systems))
         if found:
             claim(self.ctx, found, ref.id)
             self.waiting[ref.system].remove(found)
+            return True
+        evidence = Evidence("marker", 20.0, f"The record in {ref.system} carries our id of this person")
+        self._link(ref, Decision("link", marked, None, 20.0, "marker", (evidence,)), marked)
+        return True
+
+    def _place(self, ref: Ref, candidate: Candidate, own: str | None) -> None:
+        """Let identity decide whose record this is."""
+        found = place(
+            self.store, candidate, self.index, new_id=self.ctx.new_id, now=self.ctx.now(), systems=self.systems
+        )
+        self.again |= found.again
+        if found.person == own:
             return
-        marked = self._marked(ref, candidate)
-        if marked:
-            evidence = Evidence("marker", 20.0, f"The record in {ref.system} carries our id of this person")
-            self._link(ref, Decision("link", marked, None, 20.0, "marker", (evidence,)), marked)
-            return
-        matches = look(candidate, self.index, self.systems).matches
-        decision = conclude(matches)
-        if decision.verdict == "link" and decision.person:
+        self._journal(ref, found.decision, found.person)
+        if own is not None:
+            self.stats.merged += 1
+        elif found.decision.verdict == "link":
             self.stats.linked += 1
-            person = decision.person
         else:
             self.stats.new += 1
-            person = self.store.new_person(self.ctx.new_id(), self.ctx.now())
-            decision = decision._replace(rule="new", score=0.0, evidence=())
-        self._link(ref, decision, person)
-        self._ask(ref, questions(matches, decision))
-
-    def _again(self, ref: Ref, candidate: Candidate, own: str) -> None:
-        """The keys of a known record changed: it may turn out to be somebody else we know. Its link is never
-        undone by that; two people of one record each become one, anything less sure is asked."""
-        matches = look(candidate, self.index, self.systems).matches
-        decision = conclude(matches)
-        other = self.store.alias(decision.person) if decision.person else ""
-        if decision.verdict == "link" and other not in ("", own) and len(self.store.links(own)) == 1:
-            self.store.merge_people(own, other, self.ctx.now())
-            self._link(ref, decision, other)
-            self.stats.merged += 1
-            return
-        self._ask(ref, [one for one in questions(matches, decision) if one.person != own])
 
     def _marked(self, ref: Ref, candidate: Candidate) -> str:
         """The person this record's marker names: one we know, who has no record of their own in this system."""
@@ -177,18 +181,15 @@ class _Resolver:
             person,
             rule=decision.rule,
             score=decision.score,
-            evidence=_evidence(decision.evidence),
+            evidence=evidence_json(decision.evidence),
             by="rule",
             now=self.ctx.now(),
         )
+        self._journal(ref, decision, person)
+
+    def _journal(self, ref: Ref, decision: Decision, person: str) -> None:
         detail = {"record": ref.id, "rule": decision.rule, "verdict": decision.verdict}
         self.store.journal(self.ctx.run, person, ref.system, "linked", detail, self.ctx.now())
-
-    def _ask(self, ref: Ref, matches: Iterable[Match]) -> None:
-        for one in matches:
-            self.stats.review += 1
-            told = _evidence(one.pair.evidence)
-            self.store.put_review(ref, one.other, one.pair.score, told, self.ctx.now())
 
     def _concern(self, ref: Ref, *, touched: bool) -> None:
         """The person must be planned; and what the touchpoints say now, where they may say something else."""
@@ -240,8 +241,3 @@ def _touchpoint(candidate: str, one: Touchpoint) -> TouchpointRow:
 
 def _first(person: str, one: TouchpointRow) -> FirstTouchRow:
     return FirstTouchRow(person, one.at, one.channel, one.source, one.campaign, one.system, one.object, one.id)
-
-
-def _evidence(found: Iterable[Evidence]) -> str:
-    told: list[Mapping[str, object]] = [one._asdict() for one in found]
-    return json.dumps(told, ensure_ascii=False)
