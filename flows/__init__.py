@@ -1,1 +1,1 @@
-"""Prefect: when it runs. Thin: each flow calls one function of sync/."""
+"""Prefect: when it runs. Thin: each flow calls one function of the engine."""

@@ -36,7 +36,7 @@ def configure(verbose: bool) -> None:
     """Set up logging for a command: warnings only, or everything with --verbose. httpx logs whole URLs at INFO,
     so its loggers are raised to WARNING whatever is asked."""
     level = logging.INFO if verbose else logging.WARNING
-    for name in ("httpx", "httpcore", "sqlalchemy", "prefect"):
+    for name in ("httpx", "httpcore", "sqlalchemy"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[

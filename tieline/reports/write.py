@@ -6,11 +6,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from sync.engine import Engine
 from tieline.errors import CommandError, Exit
 from tieline.opening import opened_store
 from tieline.reports import consent, dispositions, files, page, reconciliation, sources
 from tieline.reports.model import Report
 from tieline.reports.reading import Reading
+from tieline.settings import Settings
 from tieline.terminal import console
 
 REPORTS: dict[str, Callable[[Reading], Report]] = {
@@ -39,6 +41,16 @@ def run(config: Path, *, name: str, format: str, out: Path | None) -> Exit:
     save(path, content)
     console().print(f"Wrote {path}", markup=False, soft_wrap=True)
     return Exit.DONE
+
+
+def reconciled(settings: Settings, engine: Engine) -> Path:
+    """Compare every id, find out who is who, and write the reconciliation report as JSON into the configured folder;
+    returns its path."""
+    engine.pull(full=True)
+    engine.resolve()
+    path = settings.report_folder / "reconciliation.json"
+    save(path, files.to_json(reconciliation.make(Reading(settings, engine.store))))
+    return path
 
 
 def save(path: Path, content: bytes) -> None:
