@@ -24,8 +24,8 @@ _UPSERT = (
     "INSERT INTO record (system, object, id, hash, raw, payload, owner, created, updated, seen, state, reason)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (system, object, id) DO UPDATE SET hash = excluded.hash, raw = excluded.raw,"
-    " payload = excluded.payload, owner = excluded.owner, created = excluded.created, updated = excluded.updated, seen = excluded.seen,"
-    " state = excluded.state, reason = excluded.reason"
+    " payload = excluded.payload, owner = excluded.owner, created = excluded.created, updated = excluded.updated,"
+    " seen = excluded.seen, state = excluded.state, reason = excluded.reason"
 )
 _KNOWN = (
     "SELECT id, hash, state, owner, raw FROM record WHERE system = :system AND object = :object"
