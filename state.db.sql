@@ -51,6 +51,7 @@ CREATE TABLE record (
   object  TEXT NOT NULL,
   id      TEXT NOT NULL,
   hash    BLOB NOT NULL,
+  raw     BLOB,                    -- keyed fingerprint of the bytes that were cut to `hash`; NULL where not known
   payload TEXT NOT NULL,           -- canonical JSON, cut to the stream's allow-list; '' once erased
   owner   TEXT NOT NULL,           -- native id of the parent object, '' where there is none
   created TEXT NOT NULL,

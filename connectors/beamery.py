@@ -237,7 +237,7 @@ class Beamery:
             system=self.system,
         )
         pages = list(walk.pages())
-        rows = [row if row.owner else row._replace(owner=contact) for page in pages for row in page.rows]
+        rows = [row if row.owner else row._replace(owner=contact) for page in pages for row in page.whole()]
         return shapes.Batch(rows, [bad for page in pages for bad in page.unreadable])
 
     def fresh(self, object: str, ids: Sequence[str]) -> Mapping[str, Fresh]:

@@ -153,8 +153,12 @@ class Greenhouse:
         self._fields: dict[str, _Field] | None = None
         self._kept: list[str] | None = None
         shapes = {one.stream.object: one.shape for one in LISTS}
-        shapes["candidate"] = dataclasses.replace(shapes["candidate"], cut=self._cut_candidate)
-        self._cutters = {name: Cutter(shape) for name, shape in shapes.items()}
+        shapes["candidate"] = dataclasses.replace(
+            shapes["candidate"], cut=self._cut_candidate, config=self._kept_fields
+        )
+        self._cutters = {
+            name: Cutter(shape, settings.client_secret.get_secret_value()) for name, shape in shapes.items()
+        }
 
     def streams(self) -> Sequence[Stream]:
         """Reference tables first, parents before children."""
@@ -208,10 +212,10 @@ class Greenhouse:
         name, value = ("email", email) if email else (one.by_owner, owner)
         if not name or not value:
             return ()
-        return [row for page in self._pages(one, [(name, value)]) for row in page.rows]
+        return [row for page in self._pages(one, [(name, value)]) for row in page.whole()]
 
     def _pages(self, one: Listing, params: Sequence[tuple[str, str]]) -> Iterator[Page]:
-        decode = self._cutters[one.stream.object].page
+        decode = self._cutters[one.stream.object].glance
 
         def fetch(cursor: str, announce: Announce) -> Read:
             if cursor:
@@ -272,7 +276,7 @@ class Greenhouse:
         """The candidate custom fields; reading candidates needs to know which of them are private."""
         fields: dict[str, _Field] = {}
         for page in self._pages(one, [*params, ("field_type", "candidate")]):
-            for row in page.rows:
+            for row in page.whole():
                 told = object_of(row.payload)
                 private = told.get("private") is not False  # unless it says otherwise
                 fields[str(told.get("name_key"))] = _Field(row.id, str(told.get("value_type")), private)

@@ -1,7 +1,8 @@
 """The hot path: a page of rows against what is known, and the dirty marks that follow from a difference.
 
-An unchanged row costs a look-up in a dictionary. Only changed rows are validated, outside the transaction, and
-written by one executemany with one commit for the page.
+A row whose raw fingerprint is known costs a look-up in a dictionary. Where that is new the row is cut and its hash
+compared; only rows whose hash is new too are validated, outside the transaction, and written by one executemany with
+one commit for the page. A stored raw fingerprint always belongs to the stored hash: whoever sets one sets both.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from connectors.kit.contract import Page, Ref, Row, Unreadable
+from connectors.kit.contract import LazyRow, Page, Ref, Row, Unreadable
 from state.connection import listed
 from state.mains import Mains
 from state.objects import APPLICATION, CANDIDATE, OWNERS
@@ -20,21 +21,22 @@ from state.times import iso, moment, order
 Validate = Callable[[Row], str | None]
 
 _UPSERT = (
-    "INSERT INTO record (system, object, id, hash, payload, owner, created, updated, seen, state, reason)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (system, object, id) DO UPDATE SET hash = excluded.hash, payload = excluded.payload,"
-    " owner = excluded.owner, created = excluded.created, updated = excluded.updated, seen = excluded.seen,"
-    " state = excluded.state, reason = excluded.reason"
+    "INSERT INTO record (system, object, id, hash, raw, payload, owner, created, updated, seen, state, reason)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (system, object, id) DO UPDATE SET hash = excluded.hash, raw = excluded.raw,"
+    " payload = excluded.payload, owner = excluded.owner, created = excluded.created, updated = excluded.updated,"
+    " seen = excluded.seen, state = excluded.state, reason = excluded.reason"
 )
 _KNOWN = (
-    "SELECT id, hash, state, owner FROM record WHERE system = :system AND object = :object"
+    "SELECT id, hash, state, owner, raw FROM record WHERE system = :system AND object = :object"
     " AND id IN (SELECT value FROM json_each(:ids))"
 )
+_REFRESH = "UPDATE record SET raw = ? WHERE system = ? AND object = ? AND id = ?"
 _UNREADABLE = (
     "INSERT INTO record (system, object, id, hash, payload, owner, created, updated, seen, state, reason)"
     " VALUES (:system, :object, :id, x'', '', '', '', '', :run, 'quarantined', :reason)"
     " ON CONFLICT (system, object, id) DO UPDATE"
-    " SET hash = x'', seen = :run, state = 'quarantined', reason = :reason"
+    " SET hash = x'', raw = NULL, seen = :run, state = 'quarantined', reason = :reason"
     " WHERE record.state <> 'erased' AND record.reason IS NOT :reason"
 )
 _SEEN = ("live", "quarantined")  # states in which an equal hash means that nothing changed
@@ -44,6 +46,8 @@ class _Difference(NamedTuple):
     """What of some rows differs from what is known, ready to be written."""
 
     values: list[tuple[object, ...]]  # parameters of _UPSERT
+    refreshed: list[tuple[object, ...]]  # parameters of _REFRESH: rows that mean the same and were sent otherwise
+    aside: list[Unreadable]  # rows that turned out unreadable when they were cut
     dirty: set[str]  # the rows' own ids, or the ids of their owners before and after
     returned: list[str]  # ids that were missing or deleted and are back
     unchanged: int
@@ -77,11 +81,12 @@ class Records(Mains):
         record never comes back by a page.
         """
         difference = self._compare(system, object, page.rows, run, validate)
-        newest = max((row.updated for row in page.rows), key=order, default="")
+        bad = {one.id for one in difference.aside}
+        times = [row.updated for row in page.rows if row.id not in bad]
         with self.transaction():
-            aside = self._put_aside(system, page.unreadable, run) if page.unreadable else 0
+            aside = self._put_aside(system, [*page.unreadable, *difference.aside], run)
             self._write(system, object, difference)
-            self._advance(system, object, newest, len(page.rows))
+            self._advance(system, object, max(times, key=order, default=""), len(times))
             if page.last:
                 self.complete_stream(system, object, until=until)
         return PageCount(
@@ -171,7 +176,7 @@ class Records(Mains):
         where = {"system": ref.system, "object": ref.object, "id": ref.id, "run": run}
         with self.transaction():
             self._run(
-                "UPDATE record SET state = 'erased', payload = '', hash = x'', reason = NULL, seen = :run"
+                "UPDATE record SET state = 'erased', payload = '', hash = x'', raw = NULL, reason = NULL, seen = :run"
                 " WHERE system = :system AND object = :object AND id = :id",
                 where,
             )
@@ -198,20 +203,32 @@ class Records(Mains):
 
     # How it is done.
 
-    def _compare(self, system: str, object: str, rows: Sequence[Row], run: int, validate: Validate) -> _Difference:
+    def _compare(
+        self, system: str, object: str, rows: Sequence[Row | LazyRow], run: int, validate: Validate
+    ) -> _Difference:
         known = {
             row[0]: row
             for row in self._all(_KNOWN, {"system": system, "object": object, "ids": listed([row.id for row in rows])})
         }
-        found = _Difference([], set(), [], 0, 0, 0)
+        found = _Difference([], [], [], set(), [], 0, 0, 0)
         unchanged = quarantined = new = 0
-        for row in {row.id: row for row in rows}.values():  # an id that comes twice in a page: the later one counts
-            before = known.get(row.id)
-            if before is not None and ((before[1] == row.hash and before[2] in _SEEN) or before[2] == "erased"):
+        for one in {row.id: row for row in rows}.values():  # an id that comes twice in a page: the later one counts
+            before = known.get(one.id)
+            raw = one.raw if isinstance(one, LazyRow) else None
+            if before is not None and (before[2] == "erased" or (before[2] in _SEEN and raw and before[4] == raw)):
                 unchanged += 1
                 continue
+            row = one.cut() if isinstance(one, LazyRow) else one
+            if isinstance(row, Unreadable):
+                found.aside.append(row)
+                continue
+            if before is not None and before[1] == row.hash and before[2] in _SEEN:
+                unchanged += 1
+                if raw:
+                    found.refreshed.append((raw, system, object, row.id))
+                continue
             reason = validate(row)
-            found.values.append(_values(system, row, run, reason))
+            found.values.append(_values(system, row, raw, run, reason))
             if reason is not None:
                 quarantined += 1
                 continue
@@ -220,6 +237,8 @@ class Records(Mains):
         return found._replace(unchanged=unchanged, quarantined=quarantined, new=new)
 
     def _write(self, system: str, object: str, found: _Difference) -> None:
+        if found.refreshed:
+            self._run(_REFRESH, found.refreshed)
         if not found.values:
             return
         self._run(_UPSERT, found.values)
@@ -266,11 +285,12 @@ class Records(Mains):
         )
 
 
-def _values(system: str, row: Row, run: int, reason: str | None) -> tuple[object, ...]:
+def _values(system: str, row: Row, raw: bytes | None, run: int, reason: str | None) -> tuple[object, ...]:
     state = "live" if reason is None else "quarantined"
     payload = row.payload.decode()
     return (
-        system, row.object, row.id, row.hash, payload, row.owner, row.created, row.updated, run, state, reason,
+        system, row.object, row.id, row.hash, raw, payload, row.owner, row.created, row.updated, run, state,
+        reason,
     )  # fmt: skip
 
 

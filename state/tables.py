@@ -69,6 +69,7 @@ class Record(SQLModel, table=True):
     object: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     hash: bytes
+    raw: bytes | None
     payload: str
     owner: str
     created: str

@@ -49,7 +49,7 @@ def _learn(system: System) -> Iterator[Finding]:
         if not stream.reference:
             continue
         try:
-            rows = [row for page in system.connector.pages(stream, None) for row in page.rows]
+            rows = [row for page in system.connector.pages(stream, None) for row in page.whole()]
         except VendorError as error:
             if stream.required:
                 yield Finding(system.name, f"list of {stream.object}s", Severity.ERROR, str(error), "see docs/")
@@ -82,7 +82,7 @@ def _fields(system: System, *, fix: bool) -> Iterator[Finding]:
 def _relearned(mapper: Mapper, system: System) -> Iterator[Finding]:
     for stream in system.connector.streams():
         if stream.object == "custom_field":
-            rows = [row for page in system.connector.pages(stream, None) for row in page.rows]
+            rows = [row for page in system.connector.pages(stream, None) for row in page.whole()]
             mapper.learn(stream.object, rows)
     still = [wanted.key for wanted in mapper.missing()]
     if still:

@@ -6,7 +6,7 @@ A connector turns a vendor's pages into `Row`s whose payload has been cut down t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -58,12 +58,77 @@ class Unreadable(NamedTuple):
     reason: str
 
 
+class LazyRow:
+    """A row of which only the head has been read: what it is called, its times, and `raw`, a keyed fingerprint of the
+    bytes the vendor sent and of all that decides what is kept of them. Equal `raw`, equal row; nothing else about it
+    need be read then. The rest is cut on first use. Not safe to use from several threads at once."""
+
+    __slots__ = ("_cut", "_record", "_whole", "created", "id", "object", "raw", "updated")
+
+    def __init__(
+        self,
+        object: str,
+        id: str,
+        created: str,
+        updated: str,
+        raw: bytes,
+        cut: Callable[[str, Any], Row | Unreadable],
+        record: Any,
+    ) -> None:
+        """`cut` makes the row of `record`, which is not looked at here; it is told the id too, and raises nothing."""
+        self.object, self.id, self.created, self.updated, self.raw = object, id, created, updated, raw
+        self._cut, self._record = cut, record
+        self._whole: Row | Unreadable | None = None
+
+    def __repr__(self) -> str:
+        return f"LazyRow({self.object!r}, {self.id!r})"
+
+    def __eq__(self, other: object) -> bool:
+        """Rows are equal by what they hold, cut or not."""
+        return self.cut() == (other.cut() if isinstance(other, LazyRow) else other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def cut(self) -> Row | Unreadable:
+        """The whole row, or why it cannot be read."""
+        if self._whole is None:
+            self._whole = self._cut(self.id, self._record)
+            self._record = None
+        return self._whole
+
+    @property
+    def hash(self) -> bytes:
+        """As `Row.hash`. Raises ValueError when the row cannot be read; so do the others."""
+        return self._readable().hash
+
+    @property
+    def payload(self) -> bytes:
+        """As `Row.payload`."""
+        return self._readable().payload
+
+    @property
+    def owner(self) -> str:
+        """As `Row.owner`."""
+        return self._readable().owner
+
+    def _readable(self) -> Row:
+        whole = self.cut()
+        if isinstance(whole, Unreadable):
+            raise ValueError(whole.reason)
+        return whole
+
+
 class Page(NamedTuple):
     """One page of a stream. `last` is true on the page that completes the window."""
 
-    rows: Sequence[Row]
+    rows: Sequence[Row | LazyRow]
     unreadable: Sequence[Unreadable]
     last: bool
+
+    def whole(self) -> list[Row]:
+        """All rows cut, without those that turn out to be unreadable."""
+        found = [row.cut() if isinstance(row, LazyRow) else row for row in self.rows]
+        return [row for row in found if isinstance(row, Row)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.kit.contract import Row, Unreadable
+from connectors.kit.contract import LazyRow, Page, Row, Unreadable
 from connectors.kit.fingerprint import Cutter, Shape, utc
 
 ALLOW = ("id", "name", "tags", "extra", "photo")
@@ -187,3 +187,90 @@ def test_a_record_read_alone_is_cut_like_one_of_a_page() -> None:
     assert fresh.row == row(raw)
     assert fresh.raw is raw
     assert CUTTER.fresh({"name": "nobody"}) is None
+
+
+# Rows of which only the head is read.
+
+
+def glanced(body: bytes, cutter: Cutter = CUTTER) -> tuple[list[Row | LazyRow], list[Unreadable]]:
+    rows, unreadable = cutter.glance(body)
+    return list(rows), unreadable
+
+
+def raw_of(record: dict[str, Any], cutter: Cutter = CUTTER) -> bytes:
+    [found], unreadable = glanced(json.dumps([record]).encode(), cutter)
+    assert isinstance(found, LazyRow)
+    assert not unreadable
+    return found.raw
+
+
+@given(records=st.lists(RECORDS, max_size=4))
+def test_a_glance_and_a_cut_come_to_the_same_rows(records: list[dict[str, Any]]) -> None:
+    body = json.dumps(records).encode()
+    rows, unreadable = glanced(body)
+    assert [row.cut() for row in rows if isinstance(row, LazyRow)] == CUTTER.page(body)[0]
+    assert [(row.id, row.created, row.updated) for row in rows] == [
+        (row.id, row.created, row.updated) for row in CUTTER.page(body)[0]
+    ]
+    assert not unreadable
+
+
+def test_a_row_that_is_only_looked_at_is_never_cut() -> None:
+    seen: list[Any] = []
+    cutter = Cutter(Shape("thing", ALLOW, cut=seen.append))
+    [found], _ = glanced(b'[{"id": 1, "name": "x", "updated_at": "2026-05-05T22:36:04Z"}]', cutter)
+    assert isinstance(found, LazyRow)
+    assert (found.id, found.updated, len(found.raw)) == ("1", "2026-05-05T22:36:04.000Z", 16)
+    assert "x" not in repr(found)
+    assert not seen
+    assert found.payload == found.payload == b'{"id":1,"name":"x"}'
+    assert len(seen) == 1
+
+
+def test_what_decides_what_is_kept_is_part_of_the_raw_fingerprint() -> None:
+    kept = ["one"]
+    shape = Shape("thing", ALLOW, config=lambda: kept)
+    cutter, record = Cutter(shape, "s3cret"), {"id": 1, "name": "x"}
+    before = raw_of(record, cutter)
+    assert raw_of(record, Cutter(shape, "s3cret")) == before
+    assert raw_of({**record, "unlisted": 1}, cutter) != before
+    others = [Cutter(shape, "another"), Cutter(Shape("thing", ALLOW[:-1], config=lambda: kept), "s3cret")]
+    others += [Cutter(Shape("thing", ALLOW, owner="unlisted", config=lambda: kept), "s3cret")]
+    assert all(raw_of(record, other) != before for other in others)
+    kept.append("two")
+    assert raw_of(record, cutter) != before
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'[{"id": 1}, "text", {"id": 2}]',
+        b'[{"id": 1}, {"name": "x"}, {"id": true}, {"id": ""}, {"id": 2}]',
+        b'[{"id": 7, "message": "not for you", "created_at": null}, {"id": 8, "name": "x", "message": "hi"}]',
+        b'[{"id": 1}, {"id": 3, "name": "\\ud800"}, {"id": 2}]',
+        b'[{"id": 3, "name": "a\x01b"}, {"id": 4}]',
+        b'[{"id": 3, "name": 12345678901234567890123, "id": 4}]',
+    ],
+    ids=["no record", "no id", "notice", "lone surrogate", "control character", "large number"],
+)
+def test_what_is_wrong_with_a_page_is_told_alike_at_a_glance(body: bytes) -> None:
+    rows, unreadable = glanced(body)
+    assert (rows, unreadable) == CUTTER.page(body)
+
+
+@pytest.mark.parametrize("body", [b"", b"[", b'[{"id": 1}', b"<html>", b'{"message": "no"}', b"null"])
+def test_what_is_no_list_is_none_at_a_glance(body: bytes) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        CUTTER.glance(body)
+
+
+def test_a_record_that_turns_out_unreadable_says_so_when_it_is_cut() -> None:
+    """Bytes that are no text are passed over by a glance."""
+    [good, bad], unreadable = glanced(b'[{"id": 1, "name": "x"}, {"id": 2, "name": "\xff"}]')
+    assert not unreadable
+    assert isinstance(bad, LazyRow)
+    assert bad.cut() == Unreadable("thing", "2", "the record cannot be read (UnicodeDecodeError)")
+    with pytest.raises(ValueError, match="cannot be read"):
+        _ = bad.payload
+    assert good.payload == b'{"id":1,"name":"x"}'
+    assert Page([good, bad], (), last=True).whole() == [good]
