@@ -46,17 +46,18 @@ def haunted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """A world in which everything that people can name is named by somebody who means harm."""
     with tied_pair(tmp_path_factory.mktemp("haunted"), people=20) as made:
         act = made.vendors.act
-        for n, text in enumerate(EVIL):
-            job = act("ats", "open_job", name=f"{text} {n}")["job"]
-            who = made.human()._replace(given=text, family=f"{text} {n}")
-            contact = made.contact(who, met=text, campaign=text)
-            made.sync()
-            ids = made.applies(who, {"id": job})
+        jobs = [act("ats", "open_job", name=f"{text} {n}")["job"] for n, text in enumerate(EVIL)]
+        people = [made.human()._replace(given=text, family=f"{text} {n}") for n, text in enumerate(EVIL)]
+        contacts = [made.contact(who, met=who.given, campaign=who.given) for who in people]
+        made.sync()
+        applied = [made.applies(who, {"id": job}) for who, job in zip(people, jobs, strict=True)]
+        for ids in applied:
             act("ats", "reject", application=ids["application"], reason="Position closed")
-            made.sync()
-            act("ats", "edit", candidate=ids["candidate"], values={"last_name": f"Ats {text}"})
-            act("crm", "edit", contact=contact, values={"lastName": f"Crm {text}"})
-            made.sync()
+        made.sync()
+        for who, contact, ids in zip(people, contacts, applied, strict=True):
+            act("ats", "edit", candidate=ids["candidate"], values={"last_name": f"Ats {who.given}"})
+            act("crm", "edit", contact=contact, values={"lastName": f"Crm {who.given}"})
+        made.sync(yes=True)
         yield made
 
 
