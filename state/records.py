@@ -150,15 +150,17 @@ class Records(Mains):
                 self._settle_mains(system, [row[0] for row in gone])
         return len(gone)
 
-    def revalidate(self, validate: Validate, run: int) -> int:
-        """Try the quarantined records again, after a change of mapping; returns how many can be read now."""
+    def revalidate(self, system: str, validate: Validate, run: int) -> int:
+        """Try a system's quarantined records again, after a change of mapping or of this program; returns how many
+        can be read now."""
         rows = self._all(
-            "SELECT system, object, id, hash, payload, owner, created, updated FROM record"
-            " WHERE state = 'quarantined' AND payload <> ''"
+            "SELECT object, id, hash, payload, owner, created, updated FROM record"
+            " WHERE system = :system AND state = 'quarantined' AND payload <> ''",
+            {"system": system},
         )
         mended = 0
         with self.transaction():
-            for system, *cells in rows:
+            for cells in rows:
                 row = Row(cells[0], cells[1], cells[2], cells[3].encode(), *cells[4:])
                 if validate(row) is not None:
                     continue

@@ -14,7 +14,7 @@ from state.lease import this_process
 from state.store import Store
 from sync.apply import apply
 from sync.changes import Plan
-from sync.context import CANDIDATE, Context, ProgressCall, System, candidate_ref, silent
+from sync.context import CANDIDATE, Context, ProgressCall, System, candidate_ref, silent, validator
 from sync.cycle import Cycle, Result, RunOutcome
 from sync.guards import held
 from sync.outbox import draft, planned
@@ -187,6 +187,7 @@ class Engine:
             return
         with self.store.transaction():
             for system in self.ctx.systems:
+                self.store.revalidate(system.name, validator(system.mapper), self.ctx.run)
                 for one in self.store.ids(system.name, CANDIDATE):
                     self.store.mark_record_dirty(candidate_ref(system.name, one))
             self.store.mark_all_dirty()

@@ -15,7 +15,7 @@ from connectors.kit.contract import VendorError
 from mapping import vendor
 from state.store import LeaseHeld, StateError, Store
 from sync.engine import Engine, System
-from tieline import log
+from tieline import __version__, log
 from tieline import settings as configuration
 from tieline.errors import CommandError, Exit
 from tieline.settings import Settings, SystemSettings
@@ -71,7 +71,7 @@ def make_engine(
         sleep=time.sleep,
         new_id=lambda: uuid.uuid4().hex[:20],
         progress=told,
-        fingerprint="".join(one.mapping.model_dump_json() for one in settings.systems),
+        fingerprint="".join([__version__, *(one.mapping.model_dump_json() for one in settings.systems)]),
     )
 
 

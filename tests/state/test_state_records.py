@@ -104,7 +104,7 @@ def test_a_bad_row_is_not_validated_again_until_it_changes(world):
 
 def test_a_mapping_that_learns_to_read_brings_the_quarantine_back(world):
     world.page(world.row("candidate", "1"), world.row("candidate", "2"), validate=lambda _: "no")
-    assert world.store.revalidate(lambda row: None if row.id == "1" else "still no", world.run) == 1
+    assert world.store.revalidate("ats", lambda row: None if row.id == "1" else "still no", world.run) == 1
     assert dirty(world) == {"ats/1"}
     assert world.store.record_state(Ref("ats", "candidate", "1")) == "live"
     assert world.store.record_state(Ref("ats", "candidate", "2")) == "quarantined"
