@@ -62,6 +62,7 @@ CAPABILITIES = Capabilities(
     marker=True,
     notes=False,
     pools_removable=True,
+    hides_empty=True,
     overlap_minutes=35,
     facts=(
         "The rate limit of 40 requests a second is the company's, shared with its other integrations.",

@@ -131,7 +131,7 @@ class Fields:
             one = self.held(field.key, held, field.id)
             if one is not None:
                 raw[field.key] = self.shown(field.key, one)
-        return self._common.read(raw)
+        return self._common.read(raw, hides_empty=True)
 
     def crossrefs(self, held: Sequence[CustomValue]) -> Mapping[str, str]:
         """The other side's ids kept in custom fields."""

@@ -128,11 +128,12 @@ class CustomFields:
         found = self._encode(field, value)
         return found if found is not None and self._decode(field, found.value) == value else None
 
-    def read(self, raw: Mapping[str, Json] | None) -> dict[str, Value]:
+    def read(self, raw: Mapping[str, Json] | None, *, hides_empty: bool = False) -> dict[str, Value]:
         """Canonical values of a record's custom fields, `raw` by key with labels for choices.
 
         None means that the whole map could not be seen. A projection whose field exists and is not in the map is
-        empty; a shared field that is not in the map could not be seen, and is absent.
+        empty; a shared field that is not in the map could not be seen, and is absent, unless the vendor shows no
+        empty fields at all (`hides_empty`, see the capability of that name): then it counts as empty too.
         """
         values: dict[str, Value] = {}
         if raw is None:
@@ -147,7 +148,7 @@ class CustomFields:
                 value = raw[one.key]
                 if not isinstance(value, dict):  # currencies and ranges have no canonical form
                     values[name] = self._decode(name, value)
-            elif found is not None and name in fields.PROJECTIONS:
+            elif found is not None and (hides_empty or name in fields.PROJECTIONS):
                 values[name] = None
         return values
 

@@ -31,6 +31,7 @@ def _plain(one: Capabilities) -> dict[str, object]:
         "marker": one.marker,
         "notes": one.notes,
         "pools_removable": one.pools_removable,
+        "hides_empty": one.hides_empty,
         "facts": list(one.facts),
     }
 
@@ -46,4 +47,5 @@ def _words(one: Capabilities) -> dict[str, str]:
         "carries our marker": yes(one.marker),
         "takes private notes": yes(one.notes),
         "lets people out of pools": yes(one.pools_removable),
+        "shows empty custom fields": yes(not one.hides_empty),
     }

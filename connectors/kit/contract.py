@@ -210,6 +210,8 @@ class Capabilities:
     removed. `read_only`: canonical fields it shows and does not take. `marker`: a created candidate can carry
     our person id. `lists_by_email`, `lists_all_ids`: how an in-doubt create can be looked for. `notes`:
     engagement can be written as a private note. `pools_removable`: people can be taken out of a pool.
+    `hides_empty`: a custom field that holds nothing is not shown at all, so that one that is missing may be empty, or
+    kept from us: it can be filled, and is never taken for cleared.
     `overlap_minutes`: how much of a window is read again, because the vendor stamps late.
     `facts`: everything else worth showing in `tieline connectors`, as short sentences.
     """
@@ -220,6 +222,7 @@ class Capabilities:
     marker: bool = True
     notes: bool = False
     pools_removable: bool = True
+    hides_empty: bool = False
     overlap_minutes: int = 60
     facts: tuple[str, ...] = ()
 

@@ -68,6 +68,10 @@ def _write(
         detail = f"{name} was emptied in {origin.system} and is kept in {side.system}"
         found.notice("not_emptied", view.person, side.system, detail)
         return False
+    if wanted is None and name not in fields.PROFILE and origin.catalog.capabilities.hides_empty:
+        detail = f"{name} was emptied in {origin.system} or is no longer shown there: it is kept in {side.system}"
+        found.notice("not_emptied", view.person, side.system, detail)
+        return False
     return found.set(side, name, wanted, merged.because, POLICY, origin=origin)
 
 

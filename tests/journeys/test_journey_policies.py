@@ -69,9 +69,6 @@ def test_an_applicant_nobody_knows_becomes_a_contact_once(pair: Pair) -> None:
 
 def test_a_custom_field_with_an_owner_travels_both_ways(pair: Pair) -> None:
     _, contact, ids = pair.tied()
-    pair.vendors.act("crm", "set_custom_field", contact=contact, field="Notice period", value="One month")
-    pair.settle()
-    assert pair.custom(pair.candidate(ids["candidate"]))["notice_period"] == "One month"
     pair.vendors.act("ats", "set_custom_field", candidate=ids["candidate"], key="notice_period", value="Two months")
     pair.settle()
     assert pair.shown(contact)["Notice period"] == "Two months"
@@ -80,6 +77,20 @@ def test_a_custom_field_with_an_owner_travels_both_ways(pair: Pair) -> None:
     pair.settle()
     assert pair.custom(pair.candidate(ids["candidate"]))["notice_period"] == "None"
     assert (len(pair.written("ats")), len(pair.written("crm"))) == (1, 0)
+    # The CRM shows no empty field: one that is emptied there may as well be hidden from us, and is kept.
+    pair.vendors.act("crm", "set_custom_field", contact=contact, field="Notice period", value=None)
+    pair.mark()
+    pair.settle()
+    assert pair.custom(pair.candidate(ids["candidate"]))["notice_period"] == "None"
+    assert pair.written("ats") == pair.written("crm") == []
+
+
+def test_a_custom_field_emptied_in_the_ats_is_emptied_in_the_crm(pair: Pair) -> None:
+    _, contact, ids = pair.tied()
+    for value in ("Two months", None):
+        pair.vendors.act("ats", "set_custom_field", candidate=ids["candidate"], key="notice_period", value=value)
+        pair.settle()
+        assert pair.shown(contact).get("Notice period") == value
 
 
 def test_an_edit_on_the_side_that_does_not_own_the_field_is_put_back(pair: Pair) -> None:

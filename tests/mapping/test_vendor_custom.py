@@ -55,6 +55,8 @@ def test_a_shared_field_that_a_record_does_not_show_could_not_be_seen():
     config = MappingConfig(custom_fields=[CustomField(key="notice", field="notice_period", owner="newest")])
     made = custom(PERSON, Definition("notice", "9", "text"), config=config)
     assert "notice_period" not in made.read({"person": "p1"})
+    assert made.read({"person": "p1"}, hides_empty=True)["notice_period"] is None
+    assert "notice_period" not in custom(PERSON, config=config).read({"person": "p1"}, hides_empty=True)
     assert made.read({"notice": None})["notice_period"] is None
 
 

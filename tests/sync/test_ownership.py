@@ -214,3 +214,21 @@ def test_nothing_is_called_lost_where_nothing_is_overwritten() -> None:
     assert decided.conflicts == ()
     assert written(decided, CRM) == {}
     assert "not_emptied" in kinds(decided)
+
+
+def test_a_custom_field_of_a_system_that_shows_no_empty_ones_is_filled_and_never_taken_for_cleared() -> None:
+    """Missing there may be empty, or kept from us by a permission: the other side's value is not blanked for it."""
+    policies = Policies(ownership={"notice_period": "newest"})
+    can = Capabilities(verbs=crm_catalog().capabilities.verbs, hides_empty=True)
+    more = frozenset({"notice_period"})
+    catalogs: dict[str, Any] = {
+        "ats_side": {"catalog": ats_catalog(writable=ATS_FIELDS | more)},
+        "crm_side": {"catalog": crm_catalog(capabilities=can, writable=crm_catalog().writable | more)},
+    }
+    decided = decide(both("notice_period", "Two months", None, **catalogs), policies)
+    assert written(decided, CRM) == {"notice_period": "Two months"}
+    decided = decide(both("notice_period", "Two months", None, "Two months", **catalogs), policies)
+    assert decided.changes == ()
+    assert "not_emptied" in kinds(decided)
+    decided = decide(both("notice_period", None, "Two months", "Two months", **catalogs), policies)
+    assert written(decided, CRM) == {"notice_period": None}
