@@ -19,7 +19,6 @@ from tieline import demo_story, init
 from tieline.errors import CommandError, Exit
 from tieline.opening import opened
 from tieline.reports import page, reconciliation
-from tieline.reports.reading import Reading
 from tieline.reports.write import save
 from tieline.terminal import console
 
@@ -65,8 +64,7 @@ def run(*, people: int, seed: int, folder: Path) -> Exit:
         config = folder / _MARK
         config.write_text(init.render(*PAIR, vendors.systems), encoding="utf-8")
         out.print(f"   {', '.join(one['base_url'] for one in vendors.systems.values())}; settings in {config}")
-        wrong = _acts(out, vendors, config)
-        report = _report(config, folder)
+        wrong, report = _acts(out, vendors, config)
     seconds = time.perf_counter() - started
     if wrong:
         out.print(f"\n[bold]{len(wrong)} things did not come out as they should:[/bold]")
@@ -76,7 +74,7 @@ def run(*, people: int, seed: int, folder: Path) -> Exit:
     return Exit.FAILED if wrong else Exit.DONE
 
 
-def _acts(out: Console, vendors: Vendors, config: Path) -> list[str]:
+def _acts(out: Console, vendors: Vendors, config: Path) -> tuple[list[str], Path]:
     with opened(config) as (settings, engine):
         story = demo_story.Story(out, vendors, settings, engine)
         story.prepare()
@@ -85,15 +83,9 @@ def _acts(out: Console, vendors: Vendors, config: Path) -> list[str]:
         story.people_think_again()
         story.quiet()
         story.judge()
-        return story.wrong
-
-
-def _report(config: Path, folder: Path) -> Path:
-    with opened(config, show_progress=False) as (settings, engine):
-        content = page.html(reconciliation.make(Reading(settings, engine.store))).encode()
-    path = (folder / "reconciliation.html").resolve()
-    save(path, content)
-    return path
+        path = (config.parent / "reconciliation.html").resolve()
+        save(path, page.html(reconciliation.make(story.reading)).encode())
+        return story.wrong, path
 
 
 def _empty(folder: Path) -> None:

@@ -4,6 +4,7 @@ of it is read back from both vendors and held against the sandbox's truth."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -41,6 +42,11 @@ class Story:
         self.application: dict[str, str] = {}  # part -> the application that something happens to
         self.pools_before: tuple[str, ...] = ()
 
+    @cached_property
+    def reading(self) -> Reading:
+        """The state as reports read it; made once, so that nobody is read twice who did not change."""
+        return Reading(self.settings, self.engine.store)
+
     # ---- acts ----
 
     def prepare(self) -> None:
@@ -64,7 +70,7 @@ class Story:
     def people_act(self) -> None:
         """Recruiters and candidates act on both sides; the next sync tells the other side."""
         self.out.print("\n[bold]3  People act, and the other side hears of it[/bold]")
-        chosen = Casting(self.settings, (view for view, _ in self._reading().people()))
+        chosen = Casting(self.settings, (view for view, _ in self.reading.people()))
         self.cast = {part: view.person for part, view in chosen.parts.items()}
         acts: dict[str, Callable[[PersonView], None]] = {
             "handed off": self._put_on_vacancy,
@@ -189,13 +195,13 @@ class Story:
         )
 
     def _milestone(self, application: str) -> Milestone | None:
-        for view, _ in self._reading().people([self.cast["rejected"]]):
+        for view, _ in self.reading.people([self.cast["rejected"]]):
             return next((one.milestone for one in view.ats.applications if one.ref.id == application), None)
         return None
 
     def _company_reason(self) -> str:
         """A reason of the company's own, as one of the world's closed applications carries it."""
-        for view, _ in self._reading().people():
+        for view, _ in self.reading.people():
             for one in view.ats.applications:
                 if one.outcome is Outcome.REJECTED and one.reason_type == "company" and one.reason:
                     return one.reason
@@ -261,11 +267,8 @@ class Story:
             self.wrong.append(f"a sync ended {result.outcome}: {'; '.join(result.sentences)}")
         return result
 
-    def _reading(self) -> Reading:
-        return Reading(self.settings, self.engine.store)
-
     def _now(self) -> dict[str, PersonView]:
-        by_person = {view.person: view for view, _ in self._reading().people(sorted(self.cast.values()))}
+        by_person = {view.person: view for view, _ in self.reading.people(sorted(self.cast.values()))}
         return {part: by_person[person] for part, person in self.cast.items() if person in by_person}
 
     def _tagged(self, view: PersonView) -> bool:
@@ -295,9 +298,7 @@ class Story:
         person = self.engine.store.person_of(Ref(self.settings.crm.name, "candidate", due["contact"]))
         if person is None:
             return False
-        return any(
-            one.job == due["job"] for view, _ in self._reading().people([person]) for one in view.ats.applications
-        )
+        return any(one.job == due["job"] for view, _ in self.reading.people([person]) for one in view.ats.applications)
 
 
 def _shown(view: PersonView, name: str) -> str:
