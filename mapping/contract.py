@@ -135,8 +135,3 @@ class Mapper(Protocol):
 
     def pool(self, candidate: str, pool: str, *, add: bool, key: str) -> Write:
         """Put a candidate into a pool, or take them out."""
-
-
-def expected(values: Mapping[str, Value], wanted: Mapping[str, Value]) -> bool:
-    """True when every wanted field reads back as wanted."""
-    return all(values.get(name) == value for name, value in wanted.items())

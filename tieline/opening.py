@@ -14,12 +14,13 @@ from connectors.kit import registry
 from connectors.kit.contract import VendorError
 from mapping import vendor
 from state.store import LeaseHeld, StateError, Store
+from sync.context import ProgressCall
 from sync.engine import Engine, System
 from tieline import __version__, log
 from tieline import settings as configuration
 from tieline.errors import CommandError, Exit
 from tieline.settings import Settings, SystemSettings
-from tieline.terminal import ProgressCall, progress
+from tieline.terminal import progress
 
 
 @contextmanager

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from sync.changes import Plan
 from sync.cycle import Result
+from sync.plan import UnreadablePlan, from_json, to_json
 from tieline import plan_view
 from tieline.errors import CommandError, Exit
 from tieline.opening import opened
@@ -84,7 +83,7 @@ def _persons(found: list[str], query: str) -> list[str]:
 
 def _write(out: Path, made: Plan) -> None:
     try:
-        out.write_text(made.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        out.write_bytes(to_json(made))
         out.chmod(0o600)  # it holds people's data
     except OSError as error:
         raise CommandError(f"{out} cannot be written: {error.strerror}") from None
@@ -92,10 +91,8 @@ def _write(out: Path, made: Plan) -> None:
 
 def _read(file: Path) -> Plan:
     try:
-        return Plan.model_validate_json(file.read_bytes())
+        return from_json(file.read_bytes())
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}", Exit.USAGE) from None
-    except ValidationError:
-        raise CommandError(
-            f"{file} is not a plan of this version: make one with `tieline plan --out {file}`", Exit.USAGE
-        ) from None
+    except UnreadablePlan as error:
+        raise CommandError(f"{file}: {error}; make one with `tieline plan --out {file}`", Exit.USAGE) from None

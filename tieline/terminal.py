@@ -9,19 +9,15 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-
-class ProgressCall(Protocol):
-    """How long work tells where it is: the phase in words, how much is done, and of how much if that is known."""
-
-    def __call__(self, phase: str, done: int, total: int | None) -> None:
-        """Show it, or not."""
+if TYPE_CHECKING:
+    from sync.context import ProgressCall
 
 
 def console() -> Console:
